@@ -1,0 +1,13 @@
+//! Files in and out: packs, scenarios, contacts and decisions.
+//!
+//! Each format goes from its raw shape to a checked model type; every bad row is reported, not only the first; and
+//! nothing is written half: output is written beside its place and moved there when it is whole.
+
+pub mod contact_file;
+pub mod error;
+pub mod output;
+pub mod pack_folder;
+pub mod personal_data;
+pub mod text_file;
+
+pub use error::{FileError, Issue};

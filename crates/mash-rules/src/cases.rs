@@ -1,0 +1,380 @@
+//! A pack's own cases: what was known, and what the answer must be.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::DateTime;
+use mash_model::{
+    Agency, Characteristics, Contact, Decision, FactDictionary, FactId, FactSheet, RuleId,
+    calendar::WorkingCalendar,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    error::{Finding, FindingKind},
+    evaluator::Evaluator,
+    facts::value_of,
+    load::json_finding,
+    manifest::TitledSource,
+    rule_pack::{PackFolder, RulePack},
+    source::SourcePlace,
+};
+
+/// `cases/*.json` as written.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CasesFile {
+    /// The cases.
+    pub cases: Vec<CaseEntry>,
+}
+
+/// One case as written.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaseEntry {
+    /// Unique in the pack.
+    pub id: String,
+    /// A sentence about the child or family.
+    pub title: String,
+    /// What decides the case.
+    #[serde(default)]
+    pub decided_by: Option<DecidedBy>,
+    /// Or the rule that the case merely restates.
+    #[serde(default)]
+    pub restates: Option<RuleId>,
+    /// Who made contact.
+    pub source: Agency,
+    /// When it was received, Europe/London clock time.
+    pub received: DateTime,
+    /// What is known.
+    pub facts: BTreeMap<FactId, Value>,
+    /// What holds of facts not listed.
+    #[serde(default)]
+    pub otherwise: Otherwise,
+    /// Facts not known although `otherwise` is `absent`.
+    #[serde(default)]
+    pub not_known: Vec<FactId>,
+    /// What the answer must be.
+    pub expect: Expectation,
+}
+
+/// What decides a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecidedBy {
+    /// Title of the document or report.
+    pub source: String,
+    /// Paragraph or section.
+    #[serde(default)]
+    pub paragraph: Option<String>,
+    /// Address.
+    #[serde(default)]
+    pub href: Option<String>,
+    /// `read`, `reported`, `unverified` or `synthesised`.
+    #[serde(default)]
+    pub mark: Option<String>,
+}
+
+impl From<DecidedBy> for TitledSource {
+    fn from(decided: DecidedBy) -> Self {
+        TitledSource { title: decided.source, href: decided.href }
+    }
+}
+
+/// What holds of facts a case does not list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Otherwise {
+    /// Asked and absent.
+    Absent,
+    /// Nobody has said.
+    #[default]
+    NotKnown,
+}
+
+/// What the answer must be; parts left out are not compared. Lists are compared as sets, whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Expectation {
+    /// Stage that answers.
+    pub stage: Option<String>,
+    /// Route.
+    pub route: Option<String>,
+    /// Level.
+    pub level: Option<u8>,
+    /// Rating.
+    pub rating: Option<String>,
+    /// Outcome.
+    pub outcome: Option<String>,
+    /// Duties.
+    pub duties: Option<Vec<String>>,
+    /// Position on consent.
+    pub consent: Option<String>,
+    /// Strongest route still possible.
+    pub could_still_be: Option<String>,
+    /// Agencies to ask.
+    pub ask: Option<Vec<String>>,
+    /// Whether a person must decide.
+    pub manual_review: Option<bool>,
+    /// Rules that fire.
+    pub fired: Option<Vec<String>>,
+    /// Undetermined rules that could strengthen the answer.
+    pub undetermined: Option<Vec<String>>,
+    /// Rules that fail.
+    pub failed: Option<Vec<String>>,
+    /// Whether the family may be told before a strategy discussion.
+    pub family_may_be_told: Option<bool>,
+}
+
+/// A case ready to run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Case {
+    /// As written.
+    pub entry: CaseEntry,
+    /// The contact it describes.
+    pub contact: Contact,
+    /// Where it stands.
+    pub place: SourcePlace,
+}
+
+/// What came out of a case.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CaseResult {
+    /// The case's id.
+    pub id: String,
+    /// The case's title.
+    pub title: String,
+    /// Where it stands.
+    pub place: SourcePlace,
+    /// Each part that differs: name, expected, found.
+    pub differences: Vec<Difference>,
+    /// The whole answer.
+    pub decision: Decision,
+}
+
+/// One part of an answer that is not as expected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Difference {
+    /// Part of the answer, for example `rating`.
+    pub part: String,
+    /// As the case says.
+    pub expected: String,
+    /// As the pack answers.
+    pub found: String,
+}
+
+/// The fact sheet a case or a contact in JSON describes.
+///
+/// # Errors
+/// One message a fact that is unknown or has a wrong value, each with the fact's id.
+pub fn fact_sheet(
+    dictionary: &FactDictionary,
+    facts: &BTreeMap<FactId, Value>,
+    otherwise: Otherwise,
+    not_known: &[FactId],
+) -> Result<FactSheet, Vec<(FactId, String)>> {
+    let mut sheet = match otherwise {
+        Otherwise::Absent => FactSheet::absent(dictionary),
+        Otherwise::NotKnown => FactSheet::unknown(dictionary),
+    };
+    let mut problems = Vec::new();
+    for id in not_known {
+        match dictionary.slot(id.as_str()) {
+            Some(slot) => sheet.set(slot, None),
+            None => problems.push((id.clone(), unknown_fact(dictionary, id))),
+        }
+    }
+    for (id, written) in facts {
+        match dictionary.find(id.as_str()) {
+            None => problems.push((id.clone(), unknown_fact(dictionary, id))),
+            Some((slot, fact)) => match value_of(fact, written) {
+                Ok(value) => sheet.set(slot, Some(value)),
+                Err(problem) => problems.push((id.clone(), problem)),
+            },
+        }
+    }
+    if problems.is_empty() { Ok(sheet) } else { Err(problems) }
+}
+
+/// That a fact is unknown, with "did you mean".
+#[must_use]
+pub fn unknown_fact(dictionary: &FactDictionary, id: &FactId) -> String {
+    let names = dictionary.iter().map(|(_, fact)| fact.id.as_str());
+    let near = crate::error::nearest(id.as_str(), names)
+        .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    format!("unknown fact `{id}`{near}")
+}
+
+/// Reads the cases of a pack's folder.
+pub(crate) fn read(folder: &PackFolder, pack: &RulePack, findings: &mut Vec<Finding>) -> Vec<Case> {
+    let mut cases: Vec<Case> = Vec::new();
+    let files = folder.files.iter();
+    for (name, text) in files.filter(|(name, _)| name.starts_with("cases/") && name.ends_with(".json")) {
+        let file = format!("{}/{name}", folder.path);
+        let parsed: CasesFile = match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                findings.push(json_finding(&file, &error));
+                continue;
+            }
+        };
+        for entry in parsed.cases {
+            let place = SourcePlace::find(&file, text, &format!("\"{}\"", entry.id));
+            if cases.iter().any(|case| case.entry.id == entry.id) {
+                let message = format!("case `{}` stands twice", entry.id);
+                findings.push(Finding::error(FindingKind::Duplicate, place.clone(), message));
+            }
+            if entry.decided_by.is_none() && entry.restates.is_none() {
+                findings.push(
+                    Finding::warning(
+                        FindingKind::Incomplete,
+                        place.clone(),
+                        format!("case `{}` says neither what decides it nor which rule it restates", entry.id),
+                    )
+                    .mend("add `decided_by` or `restates`"),
+                );
+            }
+            names(&entry, pack, &place, findings);
+            match fact_sheet(&pack.dictionary, &entry.facts, entry.otherwise, &entry.not_known) {
+                Ok(facts) => cases.push(case(entry, facts, place)),
+                Err(problems) => findings.extend(problems.into_iter().map(|(_, message)| {
+                    let message = format!("case `{}`: {message}", entry.id);
+                    Finding::error(FindingKind::UnknownFact, place.clone(), message)
+                })),
+            }
+        }
+    }
+    cases
+}
+
+fn case(entry: CaseEntry, facts: FactSheet, place: SourcePlace) -> Case {
+    let contact = Contact {
+        id: entry.id.as_str().into(),
+        received: entry.received,
+        source: entry.source,
+        household: None,
+        contact: None,
+        child: None,
+        facts,
+        characteristics: Characteristics::default(),
+    };
+    Case { entry, contact, place }
+}
+
+/// Expected names that nothing in the pack answers to.
+fn names(entry: &CaseEntry, pack: &RulePack, place: &SourcePlace, findings: &mut Vec<Finding>) {
+    let expect = &entry.expect;
+    let rules: Vec<&str> = pack.rules.iter().map(|rule| rule.id.as_str()).collect();
+    let routes: Vec<&str> = pack.manifest.routes.iter().map(|route| route.id.as_str()).collect();
+    let ratings: Vec<&str> = pack.manifest.ratings.iter().map(|rating| rating.id.as_str()).collect();
+    let mut outcomes: Vec<&str> = pack.manifest.outcomes.iter().map(|outcome| outcome.id.as_str()).collect();
+    outcomes.extend(routes.iter().copied());
+    outcomes.extend([crate::manifest::MORE_INFORMATION, crate::manifest::MANUAL_REVIEW]);
+    let duties: Vec<&str> = pack.manifest.duties.iter().map(|duty| duty.id.as_str()).collect();
+    let mut unknown = |what: &str, written: &str, names: &[&str]| {
+        if !names.contains(&written) {
+            findings.push(
+                Finding::error(
+                    FindingKind::UnknownName,
+                    place.clone(),
+                    format!("case `{}` expects unknown {what} `{written}`", entry.id),
+                )
+                .suggest(written, names.iter().copied()),
+            );
+        }
+    };
+    for rule in expect.fired.iter().chain(&expect.undetermined).flatten() {
+        unknown("rule", rule, &rules);
+    }
+    if let Some(rule) = &entry.restates {
+        unknown("rule", rule.as_str(), &rules);
+    }
+    for route in expect.route.iter().chain(&expect.could_still_be) {
+        unknown("route", route, &routes);
+    }
+    if let Some(rating) = &expect.rating {
+        unknown("rating", rating, &ratings);
+    }
+    if let Some(outcome) = &expect.outcome {
+        unknown("outcome", outcome, &outcomes);
+    }
+    for duty in expect.duties.iter().flatten() {
+        unknown("duty", duty, &duties);
+    }
+}
+
+/// Runs a case and compares every part it expects.
+#[must_use]
+pub fn run(pack: &RulePack, engine: &dyn Evaluator, case: &Case) -> CaseResult {
+    let decision = pack.decide(engine, &WorkingCalendar::default(), &case.contact, false);
+    let differences = compare(&case.entry.expect, &decision);
+    CaseResult {
+        id: case.entry.id.clone(),
+        title: case.entry.title.clone(),
+        place: case.place.clone(),
+        differences,
+        decision,
+    }
+}
+
+fn compare(expect: &Expectation, decision: &Decision) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let mut one = |part: &str, expected: Option<String>, found: Option<String>| {
+        if let Some(expected) = expected {
+            let found = found.unwrap_or_else(|| "none".to_owned());
+            if expected != found {
+                differences.push(Difference { part: part.to_owned(), expected, found });
+            }
+        }
+    };
+    let consent = serde_json::to_value(decision.consent).ok();
+    one("stage", expect.stage.clone(), Some(decision.stage.id().to_owned()));
+    one("route", expect.route.clone(), Some(decision.route.to_string()));
+    one(
+        "level",
+        expect.level.map(|level| level.to_string()),
+        decision.level.map(|level| level.to_string()),
+    );
+    one("rating", expect.rating.clone(), decision.rating.as_ref().map(ToString::to_string));
+    one("outcome", expect.outcome.clone(), Some(decision.outcome.to_string()));
+    one(
+        "consent",
+        expect.consent.clone(),
+        consent.and_then(|value| value.as_str().map(str::to_owned)),
+    );
+    one("could_still_be", expect.could_still_be.clone(), Some(decision.could_still_be.to_string()));
+    one(
+        "manual_review",
+        expect.manual_review.map(|value| value.to_string()),
+        Some(decision.manual_review.to_string()),
+    );
+    one(
+        "family_may_be_told",
+        expect.family_may_be_told.map(|value| value.to_string()),
+        Some(decision.family_may_be_told.to_string()),
+    );
+    let mut list = |part: &str, expected: &Option<Vec<String>>, found: Vec<String>| {
+        if let Some(expected) = expected {
+            let (mut expected, mut found) = (expected.clone(), found);
+            expected.sort();
+            found.sort();
+            if expected != found {
+                differences.push(Difference {
+                    part: part.to_owned(),
+                    expected: format!("[{}]", expected.join(", ")),
+                    found: format!("[{}]", found.join(", ")),
+                });
+            }
+        }
+    };
+    list("duties", &expect.duties, decision.duties.iter().map(ToString::to_string).collect());
+    list("ask", &expect.ask, decision.ask.iter().map(|ask| ask.agency.to_string()).collect());
+    list("fired", &expect.fired, decision.fired.iter().map(ToString::to_string).collect());
+    list(
+        "undetermined",
+        &expect.undetermined,
+        decision.undetermined.iter().map(|mark| mark.rule.to_string()).collect(),
+    );
+    list("failed", &expect.failed, decision.failed.iter().map(|mark| mark.rule.to_string()).collect());
+    differences
+}

@@ -1,0 +1,459 @@
+//! Checking a pack before anything runs: what rules read against what exists.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use mash_model::{FactDictionary, FactKind, FactValue, Slot, ThresholdId};
+use rhai::{AST, ASTNode, Expr, Stmt};
+
+use crate::{
+    error::{Finding, FindingKind},
+    facts::CHARACTERISTICS,
+    kleene::{fact_read, is_ours},
+    load::{ResolvedRule, Script},
+    manifest::{Manifest, ManifestFile},
+    source::SourcePlace,
+    thresholds::Threshold,
+};
+
+/// A manifest as written, with its text for places.
+pub(crate) struct ManifestText<'p> {
+    pub(crate) file: String,
+    pub(crate) text: &'p str,
+    pub(crate) manifest: &'p ManifestFile,
+}
+
+/// Walks every script: unknown facts and thresholds, comparisons that cannot hold, forms that are not allowed.
+pub(crate) fn scripts(
+    scripts: &[Script],
+    dictionary: &FactDictionary,
+    thresholds: &BTreeMap<ThresholdId, Threshold>,
+    findings: &mut Vec<Finding>,
+) {
+    let functions: BTreeSet<(String, usize)> = scripts
+        .iter()
+        .flat_map(|script| script.ast.iter_functions())
+        .map(|function| (function.name.to_owned(), function.params.len()))
+        .collect();
+    for script in scripts {
+        let mut checker =
+            Checker { script, dictionary, thresholds, functions: &functions, found: Vec::new() };
+        for definition in script.ast.iter_fn_def() {
+            let alone = script
+                .ast
+                .clone_functions_only_filtered(|_, _, _, name, _| name == definition.name.as_str());
+            let params: Vec<String> = definition.params.iter().map(ToString::to_string).collect();
+            alone.walk(&mut |path: &[ASTNode<'_>]| {
+                checker.node(path, &params);
+                true
+            });
+        }
+        // Functions come in an order that changes from run to run: places give the order.
+        checker.found.sort_by(|a, b| a.at.cmp(&b.at));
+        checker.found.dedup();
+        findings.append(&mut checker.found);
+    }
+}
+
+struct Checker<'c> {
+    script: &'c Script,
+    dictionary: &'c FactDictionary,
+    thresholds: &'c BTreeMap<ThresholdId, Threshold>,
+    functions: &'c BTreeSet<(String, usize)>,
+    found: Vec<Finding>,
+}
+
+impl Checker<'_> {
+    fn node(&mut self, path: &[ASTNode<'_>], params: &[String]) {
+        match path.last() {
+            Some(ASTNode::Expr(expression)) => self.expression(expression, params),
+            Some(ASTNode::Stmt(Stmt::FnCall(call, position))) => {
+                self.call(&call.name, &call.args, *position, call.is_qualified());
+            }
+            Some(ASTNode::Stmt(Stmt::Import(_, position) | Stmt::Export(_, position))) => {
+                let at = SourcePlace::of(&self.script.file, *position);
+                self.found.push(Finding::error(FindingKind::NotAllowed, at, "a rule may not import or export"));
+            }
+            _ => {}
+        }
+    }
+
+    fn expression(&mut self, expression: &Expr, params: &[String]) {
+        match expression {
+            Expr::Dot(parts, ..) => {
+                if let (Expr::Variable(variable, ..), Some((property, position))) =
+                    (&parts.lhs, first_property(&parts.rhs))
+                {
+                    // Conditions and functions get the facts as a parameter; maps made inside them are their own.
+                    if params.iter().any(|param| *param == variable.1.as_str()) {
+                        self.fact(property, position);
+                    }
+                }
+            }
+            Expr::Variable(parts, _, position) => {
+                if parts.2.is_empty() {
+                    return;
+                }
+                if parts.2.to_string().trim_end_matches("::") == "threshold"
+                    && !self.thresholds.contains_key(parts.1.as_str())
+                {
+                    let at = SourcePlace::of(&self.script.file, *position);
+                    let names: Vec<&str> = self.thresholds.keys().map(ThresholdId::as_str).collect();
+                    self.found.push(
+                        Finding::error(
+                            FindingKind::UnknownThreshold,
+                            at,
+                            format!("unknown threshold `{}`", parts.1),
+                        )
+                        .suggest(&parts.1, names),
+                    );
+                }
+            }
+            Expr::FnCall(call, position) => {
+                self.call(&call.name, &call.args, *position, call.is_qualified());
+            }
+            _ => {}
+        }
+    }
+
+    fn fact(&mut self, name: &str, position: rhai::Position) {
+        if self.dictionary.slot(name).is_some() {
+            return;
+        }
+        let at = SourcePlace::of(&self.script.file, position);
+        if CHARACTERISTICS.contains(&name) {
+            self.found.push(
+                Finding::error(
+                    FindingKind::Characteristic,
+                    at,
+                    format!("a rule may not read the characteristic `{name}`"),
+                )
+                .mend("characteristics are for reporting only"),
+            );
+            return;
+        }
+        let names: Vec<&str> = self.dictionary.iter().map(|(_, fact)| fact.id.as_str()).collect();
+        self.found.push(
+            Finding::error(FindingKind::UnknownFact, at, format!("unknown fact `{name}`"))
+                .suggest(name, names),
+        );
+    }
+
+    fn call(&mut self, name: &str, arguments: &[Expr], position: rhai::Position, qualified: bool) {
+        if qualified {
+            return;
+        }
+        let at = SourcePlace::of(&self.script.file, position);
+        match (name, arguments) {
+            ("==" | "!=" | "<" | "<=" | ">" | ">=", [left, right]) => {
+                self.comparison(name, left, right, position);
+                self.comparison(name, right, left, position);
+            }
+            ("in" | "contains", [list, read]) | ("!in", [list, read]) => self.membership(list, read),
+            ("known", [_]) => {}
+            ("known", _) => self.misused(at, "`known` takes one expression", "known(f.fact)"),
+            ("at_least", [_, Expr::Array(..)]) => {}
+            ("at_least", _) => {
+                self.misused(at, "`at_least` takes a number and a list written out", "at_least(2, [a, b, c])");
+            }
+            ("reaches", [read, bound]) => self.reaches(read, bound, at),
+            ("reaches", _) => {
+                self.misused(at, "`reaches` takes a fact and a value", "reaches(f.fact, \"value\")");
+            }
+            _ => self.exists(name, arguments.len(), at),
+        }
+    }
+
+    /// Functions Rhai's packages give are found at run time; a name near one of the pack's own is a slip.
+    fn exists(&mut self, name: &str, arity: usize, at: SourcePlace) {
+        let own: BTreeSet<&str> = self.functions.iter().map(|(name, _)| name.as_str()).collect();
+        if own.contains(name) && !self.functions.contains(&(name.to_owned(), arity)) {
+            self.found.push(Finding::error(
+                FindingKind::UnknownName,
+                at,
+                format!("function `{name}` is called with {arity} arguments, and none takes so many"),
+            ));
+        } else if !own.contains(name) && !name.starts_with("anon$") && is_word(name) && !is_ours(name) && !NATIVE.contains(&name)
+        {
+            let names: Vec<&str> =
+                own.into_iter().filter(|name| !name.starts_with("anon$")).chain(NATIVE).chain(["known", "at_least", "reaches"]).collect();
+            self.found.push(
+                Finding::error(FindingKind::UnknownName, at, format!("unknown function `{name}`"))
+                    .suggest(name, names),
+            );
+        }
+    }
+
+    fn misused(&mut self, at: SourcePlace, message: &str, mend: &str) {
+        self.found.push(Finding::error(FindingKind::WrongType, at, message).mend(mend));
+    }
+
+    fn comparison(&mut self, operator: &str, read: &Expr, other: &Expr, position: rhai::Position) {
+        let Some(fact) = fact_read(Some(read), self.dictionary).and_then(|slot| self.dictionary.get(slot)) else {
+            return;
+        };
+        let at = SourcePlace::of(&self.script.file, other.start_position());
+        let ordered = !matches!(operator, "==" | "!=");
+        match (&fact.kind, self.literal(other)) {
+            (FactKind::Ordinal(_) | FactKind::Enum(_), Some(Literal::Text(_))) if ordered => {
+                let at = SourcePlace::of(&self.script.file, position);
+                self.found.push(
+                    Finding::error(
+                        FindingKind::WrongType,
+                        at,
+                        format!("`{operator}` between `{}` and a text compares letters, not grades", fact.id),
+                    )
+                    .mend(format!("reaches(f.{}, \"...\") compares in the dictionary's order", fact.id)),
+                );
+            }
+            (_, Some(literal)) => {
+                if let Some(finding) = mismatch(fact, &literal, at, operator) {
+                    self.found.push(finding);
+                }
+            }
+            (_, None) => {}
+        }
+    }
+
+    fn membership(&mut self, list: &Expr, read: &Expr) {
+        let Some(fact) = fact_read(Some(read), self.dictionary).and_then(|slot| self.dictionary.get(slot)) else {
+            return;
+        };
+        if let Expr::Array(items, _) = list {
+            for item in items {
+                let at = SourcePlace::of(&self.script.file, item.start_position());
+                if let Some(finding) = self.literal(item).and_then(|literal| mismatch(fact, &literal, at, "in")) {
+                    self.found.push(finding);
+                }
+            }
+        }
+    }
+
+    fn reaches(&mut self, read: &Expr, bound: &Expr, at: SourcePlace) {
+        let fact = fact_read(Some(read), self.dictionary).and_then(|slot| self.dictionary.get(slot));
+        match fact {
+            Some(fact) if matches!(fact.kind, FactKind::Ordinal(_)) => {
+                let at = SourcePlace::of(&self.script.file, bound.start_position());
+                if let Some(finding) =
+                    self.literal(bound).and_then(|literal| mismatch(fact, &literal, at, "reaches"))
+                {
+                    self.found.push(finding);
+                }
+            }
+            Some(fact) => {
+                let message = format!("`reaches` needs an ordinal fact, and `{}` is not", fact.id);
+                self.found.push(Finding::error(FindingKind::WrongType, at, message));
+            }
+            // An unknown fact is reported where it is read.
+            None if matches!(read, Expr::Dot(..)) => {}
+            None => self.misused(at, "`reaches` takes a fact and a value", "reaches(f.fact, \"value\")"),
+        }
+    }
+
+    /// A literal, or the value of a threshold.
+    fn literal(&self, expression: &Expr) -> Option<Literal> {
+        match expression {
+            Expr::BoolConstant(value, _) => Some(Literal::Bool(*value)),
+            Expr::IntegerConstant(value, _) => Some(Literal::Integer(*value)),
+            Expr::StringConstant(value, _) => Some(Literal::Text(value.to_string())),
+            Expr::FloatConstant(..) | Expr::CharConstant(..) | Expr::Unit(_) => Some(Literal::Other),
+            Expr::Variable(parts, ..) if parts.2.to_string().trim_end_matches("::") == "threshold" => {
+                use crate::thresholds::ThresholdValue;
+                self.thresholds.get(parts.1.as_str()).map(|threshold| match &threshold.value {
+                    ThresholdValue::Bool(value) => Literal::Bool(*value),
+                    ThresholdValue::Integer(value) => Literal::Integer(*value),
+                    ThresholdValue::Grade(value) => Literal::Text(value.clone()),
+                })
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Functions of the packages that the host registers and that conditions commonly call.
+const NATIVE: [&str; 24] = [
+    "len", "is_empty", "contains", "abs", "sign", "min", "max", "some", "all", "filter", "map", "reduce",
+    "index_of", "type_of", "range", "to_string", "to_upper", "to_lower", "starts_with", "ends_with", "find",
+    "split", "is_def_var", "is_def_fn",
+];
+
+fn is_word(name: &str) -> bool {
+    name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+}
+
+enum Literal {
+    Bool(bool),
+    Integer(i64),
+    Text(String),
+    Other,
+}
+
+fn first_property(link: &Expr) -> Option<(&str, rhai::Position)> {
+    match link {
+        Expr::Property(property, position) => Some((property.2.as_str(), *position)),
+        Expr::Dot(parts, ..) | Expr::Index(parts, ..) => first_property(&parts.lhs),
+        _ => None,
+    }
+}
+
+/// What is wrong with comparing a fact to a literal, if anything.
+fn mismatch(
+    fact: &mash_model::FactDefinition,
+    literal: &Literal,
+    at: SourcePlace,
+    operator: &str,
+) -> Option<Finding> {
+    let wrong_type = |written: &str| {
+        Finding::error(
+            FindingKind::WrongType,
+            at.clone(),
+            format!("fact `{}` is never {written}", fact.id),
+        )
+        .mend(format!("it is {}", fact.expected()))
+    };
+    match (literal, &fact.kind) {
+        (Literal::Bool(_), FactKind::Bool) => None,
+        (Literal::Integer(value), FactKind::Integer { min, max, .. }) => {
+            // `>= max + 1` and `< min` and the like can never hold; equality must be inside.
+            let inside = match operator {
+                "==" | "!=" | "in" => (*min..=*max).contains(value),
+                _ => (min.saturating_sub(1)..=max.saturating_add(1)).contains(value),
+            };
+            (!inside).then(|| {
+                Finding::error(
+                    FindingKind::OutsideRange,
+                    at.clone(),
+                    format!("{value} is outside the range of fact `{}`", fact.id),
+                )
+                .mend(format!("it is {}", fact.expected()))
+            })
+        }
+        (Literal::Text(text), FactKind::Ordinal(_) | FactKind::Enum(_)) => {
+            if fact.admits(FactValue::Rank(fact.rank_of(text).unwrap_or(u16::MAX))) {
+                return None;
+            }
+            let names: Vec<&str> = fact.value_names().iter().map(String::as_str).collect();
+            Some(
+                Finding::error(
+                    FindingKind::OutsideRange,
+                    at.clone(),
+                    format!("\"{text}\" is not a value of fact `{}`", fact.id),
+                )
+                .suggest(text, names),
+            )
+        }
+        (Literal::Bool(value), _) => Some(wrong_type(&value.to_string())),
+        (Literal::Integer(value), _) => Some(wrong_type(&value.to_string())),
+        (Literal::Text(text), _) => Some(wrong_type(&format!("\"{text}\""))),
+        (Literal::Other, _) => Some(wrong_type("a value of this type")),
+    }
+}
+
+/// Facts that a closure reads, itself or through the file's functions, in dictionary order.
+pub(crate) fn facts_read(ast: &AST, closure: &str, dictionary: &FactDictionary) -> Vec<Slot> {
+    let mut slots = BTreeSet::new();
+    let mut seen = BTreeSet::new();
+    let mut open = vec![closure.to_owned()];
+    while let Some(name) = open.pop() {
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        let alone = ast.clone_functions_only_filtered(|_, _, _, function, _| function == name);
+        alone.walk(&mut |path: &[ASTNode<'_>]| {
+            match path.last() {
+                Some(ASTNode::Expr(Expr::Dot(parts, ..))) => {
+                    let slot = first_property(&parts.rhs).and_then(|(name, _)| dictionary.slot(name));
+                    slots.extend(slot);
+                }
+                Some(ASTNode::Expr(Expr::FnCall(call, _)) | ASTNode::Stmt(Stmt::FnCall(call, _))) => {
+                    open.push(call.name.to_string());
+                }
+                _ => {}
+            }
+            true
+        });
+    }
+    slots.into_iter().collect()
+}
+
+/// Names in the manifest that nothing answers to.
+pub(crate) fn manifest(
+    written: &[ManifestText<'_>],
+    manifest: &Manifest,
+    dictionary: &FactDictionary,
+    _rules: &[ResolvedRule],
+    findings: &mut Vec<Finding>,
+) {
+    let place = |needle: &str| {
+        written
+            .iter()
+            .rev()
+            .map(|entry| SourcePlace::find(&entry.file, entry.text, needle))
+            .find(|place| place.line > 0)
+            .unwrap_or_else(|| SourcePlace::file(written.last().map_or("", |entry| entry.file.as_str())))
+    };
+    let routes: Vec<&str> = manifest.routes.iter().map(|route| route.id.as_str()).collect();
+    let ratings: Vec<&str> = manifest.ratings.iter().map(|rating| rating.id.as_str()).collect();
+    let unknown = |what: &str, written: &str, names: &[&str]| {
+        Finding::error(FindingKind::UnknownName, place(&format!("\"{written}\"")), format!("{what} `{written}`"))
+            .suggest(written, names.iter().copied())
+    };
+    for route in manifest.numbering.keys().filter(|route| manifest.route_index(route.as_str()).is_none()) {
+        findings.push(unknown("`numbering` names unknown route", route.as_str(), &routes));
+    }
+    if !manifest.numbering.is_empty() {
+        for route in manifest.routes.iter().filter(|route| !manifest.numbering.contains_key(&route.id)) {
+            findings.push(Finding::error(
+                FindingKind::Incomplete,
+                place("\"numbering\""),
+                format!("`numbering` gives no level to route `{}`", route.id),
+            ));
+        }
+    }
+    if manifest.route_index(manifest.fold.lower_only_below.as_str()).is_none() {
+        let name = manifest.fold.lower_only_below.as_str();
+        findings.push(unknown("`fold.lower_only_below` names unknown route", name, &routes));
+    }
+    for rating in manifest.routes.iter().filter_map(|route| route.default_rating.as_ref()) {
+        if manifest.rating_index(rating.as_str()).is_none() {
+            findings.push(unknown("`default_rating` names unknown rating", rating.as_str(), &ratings));
+        }
+    }
+    for fact in manifest.closing.facts.iter().filter(|fact| dictionary.slot(fact.as_str()).is_none()) {
+        let names: Vec<&str> = dictionary.iter().map(|(_, fact)| fact.id.as_str()).collect();
+        findings.push(unknown("`closing.facts` names unknown fact", fact.as_str(), &names));
+    }
+}
+
+/// Thresholds that no rule of the pack reads: a slip more often than a wish.
+pub(crate) fn unused(
+    thresholds: &BTreeMap<ThresholdId, Threshold>,
+    scripts: &[Script],
+    written: &[ManifestText<'_>],
+    findings: &mut Vec<Finding>,
+) {
+    let mut read = BTreeSet::new();
+    for script in scripts {
+        script.ast.walk(&mut |path: &[ASTNode<'_>]| {
+            if let Some(ASTNode::Expr(Expr::Variable(parts, ..))) = path.last() {
+                if !parts.2.is_empty() {
+                    read.insert(parts.1.to_string());
+                }
+            }
+            true
+        });
+    }
+    for threshold in thresholds.values().filter(|threshold| !read.contains(threshold.id.as_str())) {
+        let folder = written
+            .iter()
+            .find(|entry| entry.manifest.id == threshold.set_by)
+            .map_or_else(String::new, |entry| entry.file.replace("manifest.json", "thresholds.json"));
+        findings.push(
+            Finding::warning(
+                FindingKind::Unused,
+                SourcePlace::file(&folder),
+                format!("no rule reads threshold `{}`", threshold.id),
+            )
+            .mend("take it out, or read it as threshold::name"),
+        );
+    }
+}

@@ -1,0 +1,182 @@
+//! What is wrong with a pack: every finding at once, each with its place and its mend.
+
+use serde::{Deserialize, Serialize};
+
+use crate::source::SourcePlace;
+
+/// What kind of thing is wrong. The ids are stable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+pub enum FindingKind {
+    /// A file is missing, too large or not UTF-8.
+    #[serde(rename = "MASH001")]
+    File,
+    /// JSON that does not parse or has unknown fields.
+    #[serde(rename = "MASH002")]
+    Json,
+    /// Rhai that does not parse.
+    #[serde(rename = "MASH003")]
+    Syntax,
+    /// Base packs that lead back to themselves, or a base that is not there.
+    #[serde(rename = "MASH004")]
+    Base,
+    /// A fact the dictionary does not have.
+    #[serde(rename = "MASH005")]
+    UnknownFact,
+    /// A threshold the pack does not have.
+    #[serde(rename = "MASH006")]
+    UnknownThreshold,
+    /// A route, rating, outcome, duty, agency or stage that does not exist.
+    #[serde(rename = "MASH007")]
+    UnknownName,
+    /// A comparison between a fact and a value of another type.
+    #[serde(rename = "MASH008")]
+    WrongType,
+    /// A value outside the fact's range or list.
+    #[serde(rename = "MASH009")]
+    OutsideRange,
+    /// An id that stands twice.
+    #[serde(rename = "MASH010")]
+    Duplicate,
+    /// A rule without source, reason, condition or conclusion.
+    #[serde(rename = "MASH011")]
+    Incomplete,
+    /// An overlay that would lower, replace or remove a rule of the statutory floor.
+    #[serde(rename = "MASH012")]
+    FloorLowered,
+    /// A rule file that does what rule files may not.
+    #[serde(rename = "MASH013")]
+    NotAllowed,
+    /// A threshold no rule reads, or a document no rule cites.
+    #[serde(rename = "MASH014")]
+    Unused,
+    /// A rule that reads a characteristic kept for reporting.
+    #[serde(rename = "MASH015")]
+    Characteristic,
+    /// A constraint or case that contradicts the dictionary.
+    #[serde(rename = "MASH016")]
+    Inconsistent,
+}
+
+impl FindingKind {
+    /// The stable id, for example `MASH005`.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            FindingKind::File => "MASH001",
+            FindingKind::Json => "MASH002",
+            FindingKind::Syntax => "MASH003",
+            FindingKind::Base => "MASH004",
+            FindingKind::UnknownFact => "MASH005",
+            FindingKind::UnknownThreshold => "MASH006",
+            FindingKind::UnknownName => "MASH007",
+            FindingKind::WrongType => "MASH008",
+            FindingKind::OutsideRange => "MASH009",
+            FindingKind::Duplicate => "MASH010",
+            FindingKind::Incomplete => "MASH011",
+            FindingKind::FloorLowered => "MASH012",
+            FindingKind::NotAllowed => "MASH013",
+            FindingKind::Unused => "MASH014",
+            FindingKind::Characteristic => "MASH015",
+            FindingKind::Inconsistent => "MASH016",
+        }
+    }
+}
+
+/// Does a finding stop the pack from loading?
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The pack cannot be used.
+    Error,
+    /// The pack can be used; somebody should look.
+    Warning,
+}
+
+/// One thing wrong with a pack.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Finding {
+    /// What kind of thing.
+    pub kind: FindingKind,
+    /// Whether it stops the pack from loading.
+    pub severity: Severity,
+    /// Where.
+    pub at: SourcePlace,
+    /// What is wrong, in the pack's words.
+    pub message: String,
+    /// How to mend it.
+    pub mend: Option<String>,
+    /// A second place that matters, for example the floor rule that would be lowered.
+    pub related: Option<SourcePlace>,
+}
+
+impl Finding {
+    /// An error at a place.
+    #[must_use]
+    pub fn error(kind: FindingKind, at: SourcePlace, message: impl Into<String>) -> Self {
+        Self { kind, severity: Severity::Error, at, message: message.into(), mend: None, related: None }
+    }
+
+    /// A warning at a place.
+    #[must_use]
+    pub fn warning(kind: FindingKind, at: SourcePlace, message: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(kind, at, message) }
+    }
+
+    /// With the mend.
+    #[must_use]
+    pub fn mend(mut self, mend: impl Into<String>) -> Self {
+        self.mend = Some(mend.into());
+        self
+    }
+
+    /// With "did you mean", where a known name is near, or else the list of names when it is short.
+    #[must_use]
+    pub fn suggest<'n>(self, written: &str, names: impl IntoIterator<Item = &'n str>) -> Self {
+        let names: Vec<&str> = names.into_iter().collect();
+        match nearest(written, names.iter().copied()) {
+            Some(near) => self.mend(format!("did you mean `{near}`?")),
+            None if !names.is_empty() && names.len() <= 12 => {
+                self.mend(format!("one of {}", names.join(", ")))
+            }
+            None => self,
+        }
+    }
+
+    /// With a second place.
+    #[must_use]
+    pub fn related(mut self, place: SourcePlace) -> Self {
+        self.related = Some(place);
+        self
+    }
+}
+
+/// The known name nearest to what was written, when it is near enough to be a slip.
+#[must_use]
+pub fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let lower = written.to_lowercase();
+    names
+        .into_iter()
+        .map(|name| (strsim::jaro_winkler(&lower, &name.to_lowercase()), name))
+        .filter(|(score, _)| *score >= 0.84)
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
+        .map(|(_, name)| name)
+}
+
+/// A pack that cannot be used, with everything that is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", summary(.findings))]
+pub struct PackError {
+    /// Errors and warnings, in order of place; at least one error.
+    pub findings: Vec<Finding>,
+}
+
+fn summary(findings: &[Finding]) -> String {
+    let lines: Vec<String> = findings
+        .iter()
+        .map(|finding| {
+            let mend = finding.mend.as_ref().map_or_else(String::new, |mend| format!(" ({mend})"));
+            format!("{}: {}{mend}", finding.at, finding.message)
+        })
+        .collect();
+    lines.join("\n")
+}

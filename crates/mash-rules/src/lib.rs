@@ -1,0 +1,35 @@
+//! Facts to rules to a decision.
+//!
+//! A pack's files are [loaded](rule_pack::RulePack::load) into [rules](rule::Rule) over a
+//! [fact dictionary](facts), checked as a whole; an [engine](evaluator::Evaluator) marks each rule of a stage as
+//! fired, not fired, undetermined or failed; the marks are [folded](fold) into a route and rating, and
+//! [triage] writes the decision with its reasons. [cases] are a pack's own tests, [explain] the trace of one contact.
+//!
+//! This crate opens no file, reads no clock, starts no thread and uses no global state: packs come as path and text.
+
+pub mod cases;
+mod check;
+pub mod coverage;
+mod declare;
+pub mod error;
+pub mod evaluator;
+pub mod explain;
+mod fact_view;
+pub mod facts;
+pub mod fold;
+pub mod host;
+mod interpreted;
+mod kleene;
+mod load;
+pub mod manifest;
+pub mod rule;
+pub mod rule_pack;
+pub mod source;
+pub mod thresholds;
+pub mod triage;
+
+pub use error::{Finding, FindingKind, PackError, Severity};
+pub use evaluator::{Evaluator, StageMarks};
+pub use rule::{Rule, RuleIndex};
+pub use rule_pack::{BrokenBase, PackFiles, PackFolder, RulePack};
+pub use triage::{StageAnswer, Triage};

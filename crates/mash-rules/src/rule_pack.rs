@@ -1,0 +1,92 @@
+//! A loaded pack: manifest, dictionary, thresholds, rules and their programs, validated as a whole.
+
+use std::collections::BTreeMap;
+
+use mash_model::{FactDictionary, RuleId, ThresholdId};
+
+use crate::{
+    cases::Case,
+    error::{Finding, PackError},
+    interpreted::Interpreter,
+    load,
+    manifest::Manifest,
+    rule::{Clause, Rule, RuleIndex},
+    thresholds::Threshold,
+};
+
+/// The text files of one pack's folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PackFolder {
+    /// Path of the folder, as findings name it.
+    pub path: String,
+    /// File name relative to the folder (`cases/neglect.json`) to text.
+    pub files: BTreeMap<String, String>,
+}
+
+/// The folders of a pack and its bases, as read by whoever may open files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PackFiles {
+    /// The pack itself first, then its base, its base's base and so on.
+    pub chain: Vec<PackFolder>,
+    /// Why the last folder's base is not in the chain, when it is not.
+    pub broken_base: Option<BrokenBase>,
+}
+
+/// Why a base pack could not be followed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BrokenBase {
+    /// There is no pack at this path.
+    Missing(String),
+    /// The base is already in the chain.
+    Cycle(String),
+}
+
+/// A pack that loaded without errors.
+#[derive(Debug)]
+pub struct RulePack {
+    /// The complete manifest.
+    pub manifest: Manifest,
+    /// Facts that rules may read.
+    pub dictionary: FactDictionary,
+    /// Thresholds in force.
+    pub thresholds: BTreeMap<ThresholdId, Threshold>,
+    /// Rules in pack order: bases first, files by name, rules by place.
+    pub rules: Vec<Rule>,
+    /// Clauses of all conditions.
+    pub clauses: Vec<Clause>,
+    /// The pack's own cases; those of its bases belong to them.
+    pub cases: Vec<Case>,
+    /// Warnings.
+    pub warnings: Vec<Finding>,
+    /// SHA-256 over the files of the pack and its bases (cases apart), the core facts and the build flags.
+    pub hash: String,
+    pub(crate) interpreter: Interpreter,
+}
+
+impl RulePack {
+    /// Loads and validates a pack.
+    ///
+    /// # Errors
+    /// [`PackError`] with everything that is wrong, each finding with its place and mend.
+    pub fn load(files: &PackFiles) -> Result<Self, PackError> {
+        load::load(files)
+    }
+
+    /// The rule at an index.
+    #[must_use]
+    pub fn rule(&self, index: RuleIndex) -> Option<&Rule> {
+        self.rules.get(index.0)
+    }
+
+    /// The rule of an id.
+    #[must_use]
+    pub fn find_rule(&self, id: &str) -> Option<(RuleIndex, &Rule)> {
+        self.rules.iter().enumerate().find(|(_, rule)| rule.id == id).map(|(i, rule)| (RuleIndex(i), rule))
+    }
+
+    /// Ids of rules, for messages.
+    #[must_use]
+    pub fn ids(&self, rules: &[RuleIndex]) -> Vec<RuleId> {
+        rules.iter().filter_map(|&index| self.rule(index)).map(|rule| rule.id.clone()).collect()
+    }
+}

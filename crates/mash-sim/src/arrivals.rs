@@ -1,0 +1,111 @@
+//! When contacts arrive: the year's rate by month, weekday, hour and bank holiday, accumulated and inverted.
+//!
+//! In: a position in the year from 0 to 1. Out: the moment at which that share of a group's contacts has come in.
+//! Inverting, rather than thinning, means that one uniform gives one arrival whatever the rates.
+
+use jiff::{
+    civil::{Date, DateTime, Weekday},
+    Span,
+};
+use mash_model::{calendar::is_bank_holiday, SourceGroup};
+
+use crate::scenario::{ProfileFile, Rows, ScenarioFile, GROUPS};
+
+/// The accumulated rate of one source group over the year.
+#[derive(Debug, Clone)]
+pub(crate) struct ArrivalTable {
+    start: Date,
+    /// Share of the year's contacts that arrive before the end of each day.
+    days: Vec<f64>,
+    /// Share of a day's contacts that arrive before the end of each hour: working days, then others.
+    hours: [[f64; 24]; 2],
+    /// Which days are working days.
+    working: Vec<bool>,
+}
+
+impl ArrivalTable {
+    /// The table of one group.
+    pub(crate) fn new(file: &ScenarioFile, rows: &Rows, mix: &[f64; GROUPS], group: usize) -> Self {
+        let profiles = &file.arrivals.profiles.value;
+        let profile = rows.profile_of.get(group).and_then(|position| profiles.get(*position));
+        let of_schools = |group: usize| SourceGroup::ALL.get(group) == Some(&SourceGroup::Schools);
+        let school_share: f64 = mix.iter().enumerate().filter(|(g, _)| of_schools(*g)).map(|(_, share)| share).sum();
+        let months = months(file, school_share, of_schools(group));
+        let start = file.year.start;
+        let (mut days, mut working, mut sum) = (Vec::with_capacity(366), Vec::with_capacity(366), 0.0);
+        for day in start.series(Span::new().days(1)).take_while(|day| *day <= file.year.end) {
+            let open = !is_bank_holiday(day);
+            let weekday = if open { day.weekday() } else { Weekday::Sunday };
+            let month = usize::try_from(day.month() - 1).ok().and_then(|m| months.get(m)).copied().unwrap_or(1.0);
+            sum += month * profile.map_or(1.0, |profile| weekday_weight(profile, weekday));
+            days.push(sum);
+            working.push(open && !matches!(weekday, Weekday::Saturday | Weekday::Sunday));
+        }
+        days.iter_mut().for_each(|day| *day /= sum);
+        let [at_work, otherwise] = match profile {
+            Some(profile) => [accumulated(&profile.hours), accumulated(&profile.other_hours)],
+            None => [accumulated(&[1.0; 24]); 2],
+        };
+        Self { start, days, hours: [at_work, otherwise], working }
+    }
+
+    /// The moment by which this share of the year's contacts has arrived. Whole numbers below zero are earlier years.
+    pub(crate) fn time_at(&self, position: f64) -> DateTime {
+        let years_back = -libm::floor(position);
+        let within = (position + years_back).clamp(0.0, 1.0);
+        let day = self.days.partition_point(|upto| *upto <= within).min(self.days.len().saturating_sub(1));
+        let before = day.checked_sub(1).and_then(|d| self.days.get(d)).copied().unwrap_or(0.0);
+        let upto = self.days.get(day).copied().unwrap_or(1.0);
+        let working = self.working.get(day).copied().unwrap_or(true);
+        let [at_work, otherwise] = &self.hours;
+        let second = second_of_day(if working { at_work } else { otherwise }, (within - before) / (upto - before));
+        let span = Span::new().years(-whole(years_back)).days(i64::try_from(day).unwrap_or(0)).seconds(second);
+        self.start.to_datetime(jiff::civil::Time::midnight()).checked_add(span).unwrap_or(DateTime::MIN)
+    }
+}
+
+/// Rate a working day by month, January first, for schools or for everybody else, so that both together give the
+/// scenario's months.
+fn months(file: &ScenarioFile, school_share: f64, schools: bool) -> [f64; 12] {
+    let (all, extra) = (&file.arrivals.months.value, &file.arrivals.school_months.value);
+    let mut school = [0.0; 12];
+    school.iter_mut().zip(all.iter().zip(extra)).for_each(|(place, (a, e))| *place = a * e);
+    let scale = all.iter().sum::<f64>() / school.iter().sum::<f64>();
+    school.iter_mut().for_each(|rate| *rate *= scale);
+    if schools {
+        return school;
+    }
+    let mut rest = [0.0; 12];
+    for (place, (all, school)) in rest.iter_mut().zip(all.iter().zip(school)) {
+        *place = ((all - school_share * school) / (1.0 - school_share).max(1e-9)).max(0.0);
+    }
+    rest
+}
+
+fn weekday_weight(profile: &ProfileFile, weekday: Weekday) -> f64 {
+    usize::try_from(weekday.to_monday_zero_offset()).ok().and_then(|d| profile.weekdays.get(d)).copied().unwrap_or(0.0)
+}
+
+fn accumulated(weights: &[f64; 24]) -> [f64; 24] {
+    let total: f64 = weights.iter().sum();
+    let mut sum = 0.0;
+    weights.map(|weight| {
+        sum += weight / total;
+        sum
+    })
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a second of a day is below 86,400")]
+fn second_of_day(hours: &[f64; 24], share: f64) -> i64 {
+    let hour = hours.partition_point(|upto| *upto <= share).min(23);
+    let before = hour.checked_sub(1).and_then(|h| hours.get(h)).copied().unwrap_or(0.0);
+    let width = hours.get(hour).copied().unwrap_or(1.0) - before;
+    let within = if width > 0.0 { ((share - before) / width).clamp(0.0, 1.0) } else { 0.0 };
+    let second = (within * 3600.0) as i64;
+    i64::try_from(hour).unwrap_or(0) * 3600 + second.min(3599)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a number of years, at most a few")]
+fn whole(years: f64) -> i64 {
+    years as i64
+}

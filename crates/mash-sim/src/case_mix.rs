@@ -1,0 +1,333 @@
+//! What a contact is about: themes, how serious each is, and the facts that follow.
+//!
+//! In: a household, one of its contacts, and how serious things look for each child. Out: every fact as it truly is.
+//! The six grades of seriousness are the field's ladder from advice to a strategy discussion; which facts stand for
+//! which grade follows the wording of published threshold documents. No rule pack is read or run.
+
+use jiff::civil::Weekday;
+use mash_model::{Agency, FactSheet};
+
+use crate::{
+    known_facts::{Draft, FactIndex, Known},
+    population::{Household, Place},
+    random_streams::{DrawOverflowError, Purpose, Stream},
+    scenario::Scenario,
+    theme::{AgeBand, Scope, Theme},
+    truth_model::{LatentNeed, Severity},
+};
+
+mod child_facts;
+mod history_facts;
+mod household_facts;
+
+/// How serious a theme is, on the same ladder as [`LatentNeed`].
+pub(crate) type Tier = LatentNeed;
+
+/// What one theme's facts depend on besides its tier.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Circumstances {
+    pub(crate) band: AgeBand,
+    pub(crate) tier: Tier,
+}
+
+/// One child's part of a contact.
+#[derive(Debug)]
+pub(crate) struct Picture {
+    pub(crate) severity: Severity,
+    pub(crate) band: AgeBand,
+    pub(crate) truth: FactSheet,
+}
+
+/// The true facts of every child named in one contact.
+pub(crate) fn pictures(
+    scenario: &Scenario,
+    index: &FactIndex<'_>,
+    household: &Household,
+    approach: usize,
+) -> Result<Vec<Picture>, DrawOverflowError> {
+    let Some(contact) = household.approaches.get(approach) else { return Ok(Vec::new()) };
+    let place = household.place.approach(approach);
+    let days = household.days_since_first(contact);
+    let mut pictures = Vec::with_capacity(household.children.len());
+    let mut shared: Vec<(Theme, Tier)> = Vec::new();
+    for (number, child) in household.children.iter().enumerate() {
+        let severity = household.severity(scenario, approach, number)?;
+        let band = child.band(days);
+        let tier = Tier::of_score(severity.apparent(), &scenario.tables.cuts);
+        let here = place.child(number);
+        let themes = if number == 0 {
+            let themes = first_child_themes(scenario, here, contact.group, contact.agency, band, tier, &severity)?;
+            shared = themes.iter().copied().filter(|(theme, _)| theme.scope() == Scope::Household).collect();
+            themes
+        } else {
+            sibling_themes(scenario, here, contact.group, band, tier, &severity, &shared)?
+        };
+        let mut draft = index.draft();
+        age_facts(&mut draft, here, band)?;
+        for (theme, tier) in &themes {
+            let about = Circumstances { band, tier: *tier };
+            let part = u8::try_from(theme.index()).unwrap_or(u8::MAX);
+            match theme.scope() {
+                Scope::Household => {
+                    household_facts::fill(*theme, about, &mut place.stream(Purpose::HouseholdFacts, part), &mut draft)?;
+                }
+                Scope::Child => {
+                    child_facts::fill(*theme, about, &mut here.stream(Purpose::ChildFacts, part), &mut draft)?;
+                }
+            }
+        }
+        let worst = themes.iter().map(|(_, tier)| *tier).max().unwrap_or(Tier::NoFurtherAction);
+        engagement(&mut draft, &mut place.stream(Purpose::Engagement, 0), worst, severity.chronic)?;
+        around_the_contact(&mut draft, scenario, here, contact.agency, contact.received.weekday(), worst)?;
+        history_facts::fill(scenario, &mut draft, household, approach, number, band)?;
+        pictures.push(Picture { severity, band, truth: mended(index, draft.sheet) });
+    }
+    Ok(pictures)
+}
+
+/// Themes of the child the contact is first about: what is there besides, and one that carries the contact's weight.
+fn first_child_themes(
+    scenario: &Scenario,
+    place: Place,
+    group: mash_model::SourceGroup,
+    agency: Agency,
+    band: AgeBand,
+    tier: Tier,
+    severity: &Severity,
+) -> Result<Vec<(Theme, Tier)>, DrawOverflowError> {
+    let mut draws = place.stream(Purpose::Themes, 0);
+    let mut present = Vec::new();
+    let mut chances = Vec::with_capacity(Theme::ALL.len());
+    for theme in Theme::ALL {
+        let chance = if own_theme(agency) == Some(*theme) && theme.fit().get(band.index()) > Some(&0.0) {
+            1.0
+        } else {
+            chance_of(scenario, *theme, group, band, tier, severity)
+        };
+        chances.push(chance);
+        if draws.chance(chance)? {
+            present.push(*theme);
+        }
+    }
+    let mut choice = place.stream(Purpose::Themes, 1);
+    let carried: Vec<f64> = present.iter().map(|theme| carries(*theme, tier)).collect();
+    let leading = if tier == Tier::NoFurtherAction {
+        None
+    } else if carried.iter().any(|weight| *weight > 0.0) {
+        present.get(choice.pick(&carried)?).copied()
+    } else {
+        let weights: Vec<f64> =
+            Theme::ALL.iter().zip(&chances).map(|(theme, chance)| chance * carries(*theme, tier)).collect();
+        let added = Theme::ALL.get(choice.pick(&weights)?).copied();
+        present.extend(added);
+        added
+    };
+    present.sort();
+    let mut tiers = place.stream(Purpose::Tiers, 0);
+    let mut themes = Vec::with_capacity(present.len());
+    for theme in present {
+        let below = tiers.pick(&[0.06, 0.24, 0.35, 0.35])?;
+        themes.push((theme, if leading == Some(theme) { tier } else { lowered(tier, below) }));
+    }
+    Ok(themes)
+}
+
+/// Themes of a brother or sister: those of the household, and some of the child's own that lead nowhere new.
+fn sibling_themes(
+    scenario: &Scenario,
+    place: Place,
+    group: mash_model::SourceGroup,
+    band: AgeBand,
+    tier: Tier,
+    severity: &Severity,
+    shared: &[(Theme, Tier)],
+) -> Result<Vec<(Theme, Tier)>, DrawOverflowError> {
+    let mut draws = place.stream(Purpose::Themes, 0);
+    let mut tiers = place.stream(Purpose::Tiers, 0);
+    let mut themes = shared.to_vec();
+    for theme in Theme::ALL.iter().filter(|theme| theme.scope() == Scope::Child) {
+        let below = tiers.pick(&[0.3, 0.3, 0.2, 0.2])?;
+        if draws.chance(chance_of(scenario, *theme, group, band, tier, severity))? {
+            themes.push((*theme, lowered(tier, below)));
+        }
+    }
+    Ok(themes)
+}
+
+/// How likely a theme is, given who got in touch, the child's age, and how serious things look.
+fn chance_of(
+    scenario: &Scenario,
+    theme: Theme,
+    group: mash_model::SourceGroup,
+    band: AgeBand,
+    tier: Tier,
+    severity: &Severity,
+) -> f64 {
+    let rate = scenario.tables.themes.get(theme.index()).and_then(|rates| rates.get(tier.rank())).unwrap_or(&0.0);
+    let fit = theme.fit().get(band.index()).copied().unwrap_or(0.0);
+    // Long-standing difficulties and the incident balance each other; the mean of this factor is one.
+    let pull = theme.pull();
+    let balance = libm::exp(pull * severity.balance() - 0.5 * pull * pull);
+    (rate * fit * theme.lift(group) * balance).min(0.97)
+}
+
+/// The theme that an agency's contacts are always about.
+fn own_theme(agency: Agency) -> Option<Theme> {
+    match agency {
+        Agency::Idva | Agency::Marac => Some(Theme::DomesticAbuse),
+        Agency::SubstanceService => Some(Theme::ParentalDrugs),
+        Agency::AdultMentalHealth => Some(Theme::ParentalMentalHealth),
+        Agency::AdultSocialCare => Some(Theme::ParentalNeeds),
+        Agency::Camhs => Some(Theme::ChildMentalHealth),
+        Agency::YouthJustice => Some(Theme::Behaviour),
+        Agency::MissingTeam => Some(Theme::Missing),
+        Agency::Housing => Some(Theme::Housing),
+        Agency::Probation => Some(Theme::Criminality),
+        Agency::Dentist => Some(Theme::Neglect),
+        Agency::Immigration => Some(Theme::Status),
+        Agency::SexualHealth => Some(Theme::SexualAbuse),
+        Agency::Cafcass | Agency::Court => Some(Theme::EmotionalAbuse),
+        _ => None,
+    }
+}
+
+/// How often a theme is the one that makes a contact this serious; synthesised, after which indicators threshold
+/// documents place at that level by themselves.
+fn carries(theme: Theme, tier: Tier) -> f64 {
+    let (assessment, strategy) = match theme {
+        Theme::DomesticAbuse => (1.6, 1.2),
+        Theme::ParentalMentalHealth => (0.8, 0.35),
+        Theme::ParentalAlcohol | Theme::ParentalDrugs => (0.8, 0.15),
+        Theme::Neglect => (1.6, 1.1),
+        Theme::EmotionalAbuse => (0.8, 0.8),
+        Theme::ParentalNeeds => (0.3, 0.25),
+        Theme::Criminality => (0.2, 0.7),
+        Theme::Housing => (0.5, 0.0),
+        Theme::PhysicalAbuse => (2.0, 3.0),
+        Theme::SexualAbuse => (1.5, 3.0),
+        Theme::Exploitation => (1.5, 1.6),
+        Theme::Missing => (1.2, 0.6),
+        Theme::ChildMentalHealth => (0.0, 0.7),
+        Theme::Behaviour => (1.0, 0.2),
+        Theme::Education => (0.7, 0.15),
+        Theme::Disability => (0.8, 0.0),
+        Theme::YoungCarer => (0.0, 0.0),
+        Theme::HarmfulPractice => (1.5, 2.5),
+        Theme::Status => (2.5, 0.0),
+        Theme::BeforeBirth => (2.0, 1.5),
+    };
+    match tier {
+        Tier::StrategyDiscussion => strategy,
+        Tier::ChildAndFamilyAssessment => assessment,
+        Tier::TargetedEarlyHelp | Tier::EarlyHelp | Tier::Advice | Tier::NoFurtherAction => match theme {
+            Theme::PhysicalAbuse | Theme::SexualAbuse | Theme::HarmfulPractice | Theme::Status => 0.3,
+            _ => 1.0,
+        },
+    }
+}
+
+/// So many steps down the ladder.
+fn lowered(tier: Tier, steps: usize) -> Tier {
+    Tier::ALL.get(tier.rank().saturating_sub(steps)).copied().unwrap_or(Tier::NoFurtherAction)
+}
+
+fn age_facts(draft: &mut Draft<'_>, place: Place, band: AgeBand) -> Result<(), DrawOverflowError> {
+    let mut draws = place.stream(Purpose::ChildFacts, 200);
+    draft.grade(Known::AgeBand, band.id());
+    draft.flag(Known::Unborn, band == AgeBand::Unborn);
+    // Babies begin to move about alone in their second half year.
+    draft.flag(Known::NotIndependentlyMobile, band == AgeBand::UnderOne && draws.chance(0.6)?);
+    Ok(())
+}
+
+/// Engagement and strengths, the same for all children of a household.
+fn engagement(
+    draft: &mut Draft<'_>,
+    draws: &mut Stream,
+    worst: Tier,
+    chronic: f64,
+) -> Result<(), DrawOverflowError> {
+    let by_rank = |shares: [f64; 6]| shares.get(worst.rank()).copied().unwrap_or(0.0);
+    let long_standing = (0.10 + 0.06 * chronic).clamp(0.01, 0.4);
+    let avoids = draws.uniform()?;
+    let grade = match by_rank([0.1, 0.3, 0.6, 1.0, 1.2, 1.5]) * long_standing / avoids {
+        ratio if ratio > 8.0 && worst >= Tier::TargetedEarlyHelp => "refuses access",
+        ratio if ratio > 2.5 && worst >= Tier::EarlyHelp => "avoids",
+        ratio if ratio > 1.0 => "missed some",
+        _ => "none",
+    };
+    draft.grade(Known::NonEngagementOrAccessRefused, grade);
+    draft.flag(Known::DisguisedCompliance, draws.chance(by_rank([0.0, 0.0, 0.01, 0.02, 0.05, 0.07]))?);
+    draft.flag(Known::ProtectiveAdult, draws.chance(by_rank([0.5, 0.4, 0.25, 0.2, 0.1, 0.15]))?);
+    draft.flag(Known::SupportiveNetwork, draws.chance(by_rank([0.45, 0.4, 0.3, 0.25, 0.15, 0.2]))?);
+    draft.flag(Known::EngagedWithPlan, draws.chance(by_rank([0.05, 0.06, 0.05, 0.06, 0.04, 0.05]))?);
+    draft.flag(Known::RegularProfessionalSight, draws.chance(by_rank([0.7, 0.6, 0.4, 0.35, 0.25, 0.3]))?);
+    draft.flag(Known::ChildResilienceOrSkills, draws.chance(by_rank([0.3, 0.25, 0.2, 0.15, 0.1, 0.1]))?);
+    draft.flag(Known::SoleCarer, draws.chance(by_rank([0.25, 0.25, 0.25, 0.27, 0.27, 0.27]))?);
+    draft.flag(
+        Known::PerpetratorExcluded,
+        draws.chance(0.12)? && draft.value(Known::DashGrade) != draft.rank(Known::DashGrade, "none"),
+    );
+    Ok(())
+}
+
+/// What hangs on this contact: danger now, who spoke, what is asked for, the position on consent.
+fn around_the_contact(
+    draft: &mut Draft<'_>,
+    scenario: &Scenario,
+    place: Place,
+    agency: Agency,
+    weekday: Weekday,
+    worst: Tier,
+) -> Result<(), DrawOverflowError> {
+    let mut draws = place.stream(Purpose::Engagement, 1);
+    let by_rank = |shares: [f64; 6]| shares.get(worst.rank()).copied().unwrap_or(0.0);
+    let born = !draft.is(Known::Unborn);
+    let danger = draws.chance(by_rank([0.0, 0.0, 0.0, 0.001, 0.002, 0.14]))?;
+    draft.flag(Known::ImmediateDanger, danger);
+    draft.flag(Known::EpoOrPoliceProtection, draws.chance(0.12)? && danger && born && agency == Agency::Police);
+    let harmed = draws.chance(by_rank([0.01, 0.02, 0.03, 0.05, 0.1, 0.4]))? && born;
+    draft.flag(Known::RecentHarm, harmed);
+    draft.flag(Known::ChildVoiceSeeksHelp, draws.chance(by_rank([0.01, 0.01, 0.02, 0.02, 0.03, 0.06]))? && born);
+    let speaks = draft.is(Known::DisclosurePhysicalAbuse) || draft.is(Known::DisclosureSexualAbuse);
+    let school_day = !matches!(weekday, Weekday::Saturday | Weekday::Sunday);
+    let at_school = agency == Agency::School && school_day && speaks;
+    draft.flag(Known::DisclosedAtSchoolToday, draws.chance(0.6)? && at_school);
+    let helping = matches!(worst, Tier::EarlyHelp | Tier::TargetedEarlyHelp) && agency != Agency::Police;
+    draft.flag(Known::EarlyHelpRequest, draws.chance(0.35)? && helping);
+    draft.flag(Known::AnonymousSource, agency == Agency::Anonymous);
+    draft.flag(Known::AcceptedAsReferral, false);
+    let shares = &scenario.file.reporting.consent.value;
+    let positions: Vec<f64> = shares.values().copied().collect();
+    let position = draws.pick(&positions)?;
+    if let Some(text) = shares.keys().nth(position) {
+        draft.grade(Known::Consent, text);
+    }
+    Ok(())
+}
+
+/// The sheet with every constraint of the dictionary kept: where one binds, the fact it speaks of takes the first
+/// value allowed.
+fn mended(index: &FactIndex<'_>, mut sheet: FactSheet) -> FactSheet {
+    for _ in 0..4 {
+        let mut changed = false;
+        for constraint in index.dictionary.constraints() {
+            let binds = constraint
+                .when
+                .iter()
+                .all(|(slot, allowed)| sheet.get(*slot).is_some_and(|value| allowed.contains(&value)));
+            if binds {
+                for (slot, allowed) in &constraint.then {
+                    if sheet.get(*slot).is_some_and(|value| !allowed.contains(&value)) {
+                        sheet.set(*slot, allowed.first().copied());
+                        changed = true;
+                    }
+                }
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    sheet
+}

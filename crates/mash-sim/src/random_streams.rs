@@ -1,0 +1,224 @@
+//! Random draws as a pure function of what they are for: seed, replication, entity, purpose and draw number.
+//!
+//! In: the five numbers. Out: a uniform in (0, 1), the same on every platform and at any thread count. No draw
+//! depends on how many draws anything else took, so a changed threshold or an extra worker leaves all others alone.
+//!
+//! Generator: Philox4x32-10. Source: Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3
+//! (2011), with the known answers published with Random123.
+
+use crate::sampling;
+
+/// What a draw is for. The numbers are part of the results: a purpose is never renumbered, only added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u16)]
+pub enum Purpose {
+    /// How many households make contact in a year.
+    Volume = 1,
+    /// When a household makes contact, and how often.
+    Timing = 2,
+    /// Children of a household: number, ages, sex, ethnicity.
+    Household = 3,
+    /// Who makes contact.
+    Source = 4,
+    /// How serious the situation is.
+    Severity = 5,
+    /// What the hub decided on a household's earlier contacts.
+    History = 6,
+    /// Which themes are present.
+    Themes = 7,
+    /// How serious each theme is.
+    Tiers = 8,
+    /// Facts a household's children share.
+    HouseholdFacts = 9,
+    /// Facts of one child.
+    ChildFacts = 10,
+    /// Engagement, consent and protective facts.
+    Engagement = 11,
+    /// What the referrer reports.
+    Report = 12,
+    /// What the referrer reports wrongly.
+    Misreport = 13,
+    /// What each agency holds; the agency is part of the entity.
+    Held = 14,
+}
+
+/// A sequence of draws for one purpose of one entity in one replication.
+#[derive(Debug, Clone)]
+pub struct Stream {
+    seed: u64,
+    replication: u32,
+    entity: u64,
+    purpose: Purpose,
+    // INVARIANT: the next draw number; 65,536 means that none is left.
+    next: u32,
+}
+
+/// A stream has no draw left after number 65,535.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("entity {entity} in replication {replication} has used all 65,536 draws for {purpose:?}")]
+pub struct DrawOverflowError {
+    /// The entity whose stream ran out.
+    pub entity: u64,
+    /// Its replication.
+    pub replication: u32,
+    /// What the draws were for.
+    pub purpose: Purpose,
+}
+
+impl Stream {
+    /// The stream of this purpose, from its first draw.
+    #[must_use]
+    pub fn new(seed: u64, replication: u32, entity: u64, purpose: Purpose) -> Self {
+        Self { seed, replication, entity, purpose, next: 0 }
+    }
+
+    /// The next 64 random bits.
+    ///
+    /// # Errors
+    /// [`DrawOverflowError`] after draw 65,535.
+    pub fn bits(&mut self) -> Result<u64, DrawOverflowError> {
+        let draw = u16::try_from(self.next).map_err(|_| DrawOverflowError {
+            entity: self.entity,
+            replication: self.replication,
+            purpose: self.purpose,
+        })?;
+        self.next += 1;
+        Ok(bits_at(self.seed, self.replication, self.entity, self.purpose, draw))
+    }
+
+    /// The next uniform, strictly between 0 and 1.
+    ///
+    /// # Errors
+    /// [`DrawOverflowError`] after draw 65,535.
+    pub fn uniform(&mut self) -> Result<f64, DrawOverflowError> {
+        self.bits().map(open_unit)
+    }
+
+    /// True with this probability; one draw.
+    ///
+    /// # Errors
+    /// [`DrawOverflowError`] after draw 65,535.
+    pub fn chance(&mut self, probability: f64) -> Result<bool, DrawOverflowError> {
+        Ok(sampling::bernoulli(self.uniform()?, probability))
+    }
+
+    /// Position of one weight, drawn in proportion to the weights; one draw.
+    ///
+    /// # Errors
+    /// [`DrawOverflowError`] after draw 65,535.
+    pub fn pick(&mut self, weights: &[f64]) -> Result<usize, DrawOverflowError> {
+        Ok(sampling::categorical(self.uniform()?, weights))
+    }
+
+    /// A whole number from `low` to `high`, each as likely; one draw.
+    ///
+    /// # Errors
+    /// [`DrawOverflowError`] after draw 65,535.
+    pub fn between(&mut self, low: i64, high: i64) -> Result<i64, DrawOverflowError> {
+        Ok(sampling::uniform_integer(self.uniform()?, low, high))
+    }
+
+    /// A standard normal value; one draw.
+    ///
+    /// # Errors
+    /// [`DrawOverflowError`] after draw 65,535.
+    pub fn normal(&mut self) -> Result<f64, DrawOverflowError> {
+        Ok(sampling::normal_quantile(self.uniform()?))
+    }
+}
+
+/// The bits of one draw, by the numbers that name it.
+///
+/// The key is the seed; the counter holds the replication in 32 bits, the entity in 64, the purpose in 16 and the draw
+/// in 16.
+#[must_use]
+pub fn bits_at(seed: u64, replication: u32, entity: u64, purpose: Purpose, draw: u16) -> u64 {
+    let [entity_low, entity_high] = halves(entity);
+    let last = (u32::from(purpose as u16) << 16) | u32::from(draw);
+    let [a, b, _, _] = philox4x32_10([replication, entity_low, entity_high, last], halves(seed));
+    (u64::from(b) << 32) | u64::from(a)
+}
+
+/// Bits to a uniform strictly between 0 and 1: the upper 52 bits, then half a step so that neither end is reached.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "52 bits fit a double exactly")]
+pub fn open_unit(bits: u64) -> f64 {
+    ((bits >> 12) as f64 + 0.5) / 4_503_599_627_370_496.0
+}
+
+/// Philox4x32 with ten rounds.
+#[must_use]
+pub fn philox4x32_10(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
+    let ([mut a, mut b, mut c, mut d], [mut k0, mut k1]) = (counter, key);
+    for _ in 0..10 {
+        let [low0, high0] = halves(u64::from(a) * 0xD251_1F53);
+        let [low1, high1] = halves(u64::from(c) * 0xCD9E_8D57);
+        (a, b, c, d) = (high1 ^ b ^ k0, low1, high0 ^ d ^ k1, low0);
+        k0 = k0.wrapping_add(0x9E37_79B9);
+        k1 = k1.wrapping_add(0xBB67_AE85);
+    }
+    [a, b, c, d]
+}
+
+/// The lower and the upper 32 bits.
+#[expect(clippy::cast_possible_truncation, reason = "each half is taken on purpose")]
+fn halves(number: u64) -> [u32; 2] {
+    [number as u32, (number >> 32) as u32]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn philox_known_answers() {
+        let cases = [
+            ([0; 4], [0; 2], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
+            ([u32::MAX; 4], [u32::MAX; 2], [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]),
+            (
+                [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344],
+                [0xa409_3822, 0x299f_31d0],
+                [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1],
+            ),
+        ];
+        for (counter, key, expect) in cases {
+            assert_eq!(philox4x32_10(counter, key), expect);
+        }
+    }
+
+    #[test]
+    fn a_draw_is_named_by_its_five_numbers() {
+        let mut stream = Stream::new(7, 3, 42, Purpose::Themes);
+        let first = stream.bits().unwrap();
+        let second = stream.bits().unwrap();
+        assert_eq!(first, bits_at(7, 3, 42, Purpose::Themes, 0));
+        assert_eq!(second, bits_at(7, 3, 42, Purpose::Themes, 1));
+        let others = [
+            bits_at(8, 3, 42, Purpose::Themes, 0),
+            bits_at(7, 4, 42, Purpose::Themes, 0),
+            bits_at(7, 3, 43, Purpose::Themes, 0),
+            bits_at(7, 3, 42, Purpose::Tiers, 0),
+        ];
+        assert!(others.iter().all(|other| *other != first));
+    }
+
+    #[test]
+    fn the_last_draw_is_followed_by_an_error() {
+        let mut stream = Stream::new(1, 1, 1, Purpose::Volume);
+        for _ in 0..=u16::MAX {
+            stream.bits().unwrap();
+        }
+        assert_eq!(
+            stream.bits().unwrap_err().to_string(),
+            "entity 1 in replication 1 has used all 65,536 draws for Volume"
+        );
+    }
+
+    #[test]
+    fn uniforms_stay_inside_the_open_interval() {
+        assert!(open_unit(0) > 0.0 && open_unit(u64::MAX) < 1.0);
+        let mut stream = Stream::new(1, 0, 0, Purpose::Timing);
+        let mean = (0..10_000).map(|_| stream.uniform().unwrap()).sum::<f64>() / 10_000.0;
+        assert!((mean - 0.5).abs() < 0.01, "{mean}");
+    }
+}

@@ -1,0 +1,15 @@
+//! Intervals and paired differences: numbers in, numbers out.
+//!
+//! One value a replication comes in; an [`Estimate`] with its 95% [`interval`] goes out, or a [`Paired`] difference of
+//! two options that ran over the same replications.
+//!
+//! This crate opens no file, reads no clock, draws no random number and starts no thread. The same values in the same
+//! order give the same bits on every platform: sums run in that order and every transcendental function is `libm`'s.
+
+pub mod error;
+pub mod estimate;
+pub mod interval;
+
+pub use error::StatsError;
+pub use estimate::{Estimate, Paired};
+pub use interval::{estimate, paired};

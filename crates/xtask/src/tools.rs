@@ -1,0 +1,46 @@
+//! What the steps need besides cargo: found, or installed where a registry has it.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::Outcome;
+use crate::workspace::{Workspace, output, succeed, works};
+
+/// The release installed where there is none; it builds with the workspace's Rust.
+const CARGO_DENY: &str = "0.20.2";
+
+/// The target of the edition that runs in a browser.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// Checks that every tool is there and installs cargo-deny where it is not.
+pub(crate) fn install(workspace: &Workspace) -> Result<Outcome, String> {
+    for component in ["fmt", "clippy"] {
+        if !works(&mut workspace.cargo(&[component, "--version"])) {
+            return Err(format!(
+                "`cargo {component}` is missing; rust-toolchain.toml lists it, so `rustup toolchain install` brings it"
+            ));
+        }
+    }
+    for (program, why) in [
+        ("git", "tidy lists the files of the repository with it"),
+        ("python3", "the tests of the Python side run in it"),
+    ] {
+        if !works(workspace.command(program).arg("--version")) {
+            return Err(format!("`{program}` is missing: {why}; install it from your system's packages"));
+        }
+    }
+    if works(&mut workspace.cargo(&["deny", "--version"])) {
+        println!("cargo-deny is there");
+    } else {
+        succeed(&mut workspace.cargo(&["install", "cargo-deny", "--locked", "--version", CARGO_DENY]))?;
+    }
+    Ok(Outcome::Passed)
+}
+
+/// Is the standard library for the browser target installed?
+pub(crate) fn wasm_is_installed(workspace: &Workspace) -> bool {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let mut command: Command = workspace.command(rustc);
+    output(command.args(["--print", "target-libdir", "--target", WASM]))
+        .is_ok_and(|folder| Path::new(folder.trim()).is_dir())
+}
