@@ -1,1 +1,7 @@
 //! Tests that cross crates, as one binary.
+
+mod cli;
+mod fold;
+mod not_known;
+mod pack_errors;
+mod packs;

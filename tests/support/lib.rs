@@ -1,1 +1,114 @@
-//! Builders shared by the tests.
+//! Builders shared by the tests: small packs from text, contacts from facts.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
+
+use mash_model::{FactId, FactSheet};
+use mash_rules::{
+    PackError, PackFiles, PackFolder, RulePack,
+    cases::{Otherwise, fact_sheet},
+};
+use serde_json::Value;
+
+/// The project's folder.
+#[must_use]
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests is a folder of the project").to_owned()
+}
+
+/// A shipped pack, loaded.
+#[must_use]
+pub fn shipped(name: &str) -> RulePack {
+    let files = mash_io::pack_folder::read(&root().join("rules").join(name)).expect("the pack's files");
+    RulePack::load(&files).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// Names of the shipped packs.
+#[must_use]
+pub fn shipped_packs() -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(root().join("rules"))
+        .expect("the rules folder")
+        .flatten()
+        .filter(|entry| entry.path().is_dir())
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    names
+}
+
+/// The manifest of a small pack with three routes and three ratings.
+pub const MANIFEST: &str = r#"{
+  "id": "small", "title": "Small", "version": "1.0.0", "owner": "tests",
+  "effective": { "from": "2026-04-01" },
+  "documents": { "doc": { "title": "A document", "mark": "synthesised" } },
+  "routes": [
+    { "id": "no_further_action", "title": "No further action", "closes": true, "consent": "not_applicable", "default_rating": "blue" },
+    { "id": "early_help", "title": "Early help", "consent": "needed", "default_rating": "green" },
+    { "id": "child_and_family_assessment", "title": "Assessment", "consent": "needed", "default_rating": "green" },
+    { "id": "strategy_discussion", "title": "Strategy discussion", "consent": "not_required", "default_rating": "red" }
+  ],
+  "levels": [ { "level": 1, "title": "Universal" } ],
+  "numbering": { "no_further_action": 1, "early_help": 2, "child_and_family_assessment": 3, "strategy_discussion": 4 },
+  "ratings": [
+    { "id": "blue", "title": "Blue", "timescale": null },
+    { "id": "green", "title": "Green", "timescale": { "working_days": 3 } },
+    { "id": "red", "title": "Red", "timescale": { "hours": 4 } }
+  ],
+  "outcomes": [ { "id": "allocated_worker", "title": "To the allocated worker" } ],
+  "duties": [ { "id": "marac", "title": "MARAC" } ]
+}"#;
+
+/// Facts of the small pack: two of each kind, so that conditions can mix them.
+pub const FACTS: &str = r#"{ "facts": [
+  { "id": "p", "group": "t", "type": "bool", "direction": "risk", "question": "?", "agencies": ["police"], "mark": "synthesised" },
+  { "id": "q", "group": "t", "type": "bool", "direction": "risk", "question": "?", "agencies": ["school"], "mark": "synthesised" },
+  { "id": "r", "group": "t", "type": "bool", "direction": "risk", "question": "?", "agencies": ["gp"], "mark": "synthesised" },
+  { "id": "n", "group": "t", "type": "integer", "min": 0, "max": 20, "unit": "times", "direction": "risk", "question": "?", "agencies": ["police"], "mark": "synthesised" },
+  { "id": "m", "group": "t", "type": "integer", "min": 0, "max": 20, "unit": "times", "direction": "risk", "question": "?", "agencies": ["school"], "mark": "synthesised" },
+  { "id": "g", "group": "t", "type": "ordinal", "values": ["none", "low", "medium", "high"], "direction": "risk", "question": "?", "agencies": ["police"], "mark": "synthesised" }
+] }"#;
+
+/// A pack in memory: a manifest and files by name.
+#[must_use]
+pub fn folder(path: &str, files: &[(&str, &str)]) -> PackFolder {
+    PackFolder {
+        path: path.to_owned(),
+        files: files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+    }
+}
+
+/// The small pack with these rule files.
+pub fn small(rules: &str) -> Result<RulePack, PackError> {
+    let own = folder("small", &[("manifest.json", MANIFEST), ("facts.json", FACTS), ("rules.rhai", rules)]);
+    RulePack::load(&PackFiles { chain: vec![own], broken_base: None })
+}
+
+/// One rule of the small pack with this condition, and functions before it.
+#[must_use]
+pub fn rule(functions: &str, condition: &str) -> String {
+    format!(
+        "{functions}\nrule(\"T-01\", \"test\").source(\"doc\", \"1\").when(|f| {condition}).route(EARLY_HELP)\
+         .because(\"b\").plain(\"p\").family_may_be_told(true);\n"
+    )
+}
+
+/// A fact sheet of the pack from JSON; facts left out are not known.
+#[must_use]
+pub fn facts(pack: &RulePack, json: &str) -> FactSheet {
+    let facts: BTreeMap<FactId, Value> = serde_json::from_str(json).expect("facts as JSON");
+    fact_sheet(&pack.dictionary, &facts, Otherwise::NotKnown, &[]).unwrap_or_else(|e| panic!("{e:?}"))
+}
+
+/// The built command: the one `cargo xtask test` hands over, or the one beside the tests.
+#[must_use]
+pub fn mash() -> PathBuf {
+    if let Some(path) = std::env::var_os("MASH_BIN") {
+        return PathBuf::from(path);
+    }
+    let profile = if cfg!(debug_assertions) { "debug" } else { "release" };
+    let beside = root().join("target").join(profile).join("mash");
+    assert!(beside.exists(), "build it first: cargo build -p mash-cli, or set MASH_BIN");
+    beside
+}

@@ -1,3 +1,13 @@
 //! Many replications of a comparison, with the same bytes at any thread count.
+//!
+//! A scenario's [year of cases](mash_sim::generate) is [decided](decide) under two packs, replication by replication and
+//! in parallel over cases; the [comparison](compare) counts in a fixed order and writes [results].
 
+pub mod compare;
+mod counts;
+pub mod decide;
+pub mod parallel;
 pub mod results;
+
+pub use compare::{CompareError, CompareSettings, compare};
+pub use results::Comparison;

@@ -1,1 +1,277 @@
-//! contact_file
+//! Contacts in, decisions out: JSON Lines and CSV.
+//!
+//! Rows are read one at a time and parsed apart from reading, so that a caller may parse many at once. Facts left out
+//! (JSON) or empty (CSV) are not known.
+
+mod csv_rows;
+mod decisions;
+mod json_lines;
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{self, BufRead, BufReader, Read},
+    path::Path,
+};
+
+use jiff::civil::DateTime;
+use mash_model::{Characteristics, ContactId, FactDictionary, FactId};
+use mash_rules::error::nearest;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use decisions::DecisionWriter;
+
+use crate::{
+    error::{FileError, Issue},
+    personal_data, text_file,
+};
+
+/// Longest row that is read, in bytes.
+pub const MAX_ROW_BYTES: usize = 1_048_576;
+
+/// The two forms of a contact or decision file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One JSON object a line.
+    JsonLines,
+    /// A header row and one row a contact.
+    Csv,
+}
+
+impl Format {
+    /// The form that a file's name asks for; `-` is JSON Lines.
+    ///
+    /// # Errors
+    /// Any ending but `.jsonl`, `.ndjson`, `.json` and `.csv`.
+    pub fn of(path: &Path) -> Result<Self, FileError> {
+        if path == Path::new("-") {
+            return Ok(Format::JsonLines);
+        }
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        match ending.as_deref() {
+            Some("jsonl" | "ndjson" | "json") => Ok(Format::JsonLines),
+            Some("csv") => Ok(Format::Csv),
+            _ => Err(FileError::new(path, "the file's ending does not tell its form")
+                .mend("use .jsonl for JSON Lines or .csv for CSV")),
+        }
+    }
+}
+
+/// One contact as a JSON object: `{"id": "c1", "received": "2023-11-06T09:15:00", "source": "police", "facts": {..}}`.
+#[derive(Debug, Clone, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContactRecord {
+    /// Unique in the file; a pseudonym.
+    pub id: String,
+    /// When it was received, Europe/London clock time.
+    pub received: DateTime,
+    /// Who made contact: an agency's id.
+    pub source: String,
+    /// The household, which siblings share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub household: Option<String>,
+    /// The contact that siblings share.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<String>,
+    /// The child, across contacts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub child: Option<String>,
+    /// Facts known; those left out are not known.
+    pub facts: BTreeMap<FactId, Value>,
+    /// For reporting only.
+    #[serde(default)]
+    pub characteristics: Characteristics,
+}
+
+/// One row as read, not yet parsed.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Line of the file, from 1.
+    pub line: u64,
+    /// The row.
+    pub content: RowContent,
+}
+
+/// What a row holds, by form.
+#[derive(Debug, Clone)]
+pub enum RowContent {
+    /// The line's bytes.
+    Json(Vec<u8>),
+    /// The cells.
+    Csv(csv::ByteRecord),
+}
+
+/// A file of contacts, read row by row.
+pub struct ContactReader {
+    rows: Rows,
+    parser: RowParser,
+}
+
+/// Turns rows into checked contacts; threads may share it.
+#[derive(Debug)]
+pub struct RowParser {
+    name: String,
+    header: Option<csv_rows::Header>,
+}
+
+enum Rows {
+    Json(json_lines::Lines),
+    Csv(csv_rows::Records),
+}
+
+impl std::fmt::Debug for ContactReader {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "ContactReader({})", self.parser.name)
+    }
+}
+
+impl ContactReader {
+    /// Opens a file of contacts; `-` is standard input.
+    ///
+    /// # Errors
+    /// The file cannot be opened, or a CSV's header is unusable; every issue of the header is named.
+    pub fn open(path: &Path, format: Format, dictionary: &FactDictionary) -> Result<Self, OpenError> {
+        let source: Box<dyn Read + Send> = if path == Path::new("-") {
+            Box::new(io::stdin())
+        } else {
+            Box::new(File::open(path).map_err(|error| text_file::not_readable(path, &error))?)
+        };
+        let name = if path == Path::new("-") { "-".to_owned() } else { path.display().to_string() };
+        let mut reader = BufReader::with_capacity(1 << 16, source);
+        skip_byte_order_mark(&mut reader).map_err(|error| text_file::not_readable(path, &error))?;
+        let (rows, header) = match format {
+            Format::JsonLines => (Rows::Json(json_lines::Lines::new(Box::new(reader))), None),
+            Format::Csv => {
+                let (records, header) = csv_rows::open(Box::new(reader), &name, dictionary)?;
+                (Rows::Csv(records), Some(header))
+            }
+        };
+        Ok(Self { rows, parser: RowParser { name, header } })
+    }
+
+    /// The next row, `None` at the end.
+    ///
+    /// # Errors
+    /// The row cannot be read at all: too long, or not a row of the file's form.
+    pub fn next_row(&mut self) -> Result<Option<Row>, Issue> {
+        match &mut self.rows {
+            Rows::Json(lines) => lines.next(&self.parser.name),
+            Rows::Csv(records) => records.next(&self.parser.name),
+        }
+    }
+
+    /// The parser of this file's rows.
+    #[must_use]
+    pub fn parser(&self) -> &RowParser {
+        &self.parser
+    }
+}
+
+impl RowParser {
+    /// A row as a checked contact.
+    ///
+    /// # Errors
+    /// Every issue of the row: personal data, unknown or wrong fields and facts.
+    pub fn parse(&self, row: &Row, dictionary: &FactDictionary) -> Result<mash_model::Contact, Vec<Issue>> {
+        match (&self.header, &row.content) {
+            (Some(header), RowContent::Csv(record)) => header.parse(&self.name, row.line, record, dictionary),
+            (_, RowContent::Json(bytes)) => json_lines::parse(&self.name, row.line, bytes, dictionary),
+            // A row of cells comes only from a file that has a header.
+            (None, RowContent::Csv(_)) => Err(Vec::new()),
+        }
+    }
+}
+
+/// A file of contacts that cannot be used at all.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It cannot be opened.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Its header is unusable.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Header(Vec<Issue>),
+}
+
+fn skip_byte_order_mark(reader: &mut impl BufRead) -> io::Result<()> {
+    if reader.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
+        reader.consume(3);
+    }
+    Ok(())
+}
+
+/// Collects the issues of one row.
+struct RowIssues<'n> {
+    file: &'n str,
+    line: u64,
+    found: Vec<Issue>,
+}
+
+impl<'n> RowIssues<'n> {
+    fn new(file: &'n str, line: u64) -> Self {
+        Self { file, line, found: Vec::new() }
+    }
+
+    fn add(&mut self, field: Option<&str>, problem: impl Into<String>, mend: Option<String>) {
+        self.found.push(Issue {
+            file: self.file.to_owned(),
+            line: self.line,
+            field: field.map(str::to_owned),
+            problem: problem.into(),
+            mend,
+        });
+    }
+
+    /// Refuses a field that looks like a real child's.
+    fn refuse(&mut self, field: &str, what: &str) {
+        self.add(
+            Some(field),
+            format!("looks like {what}; mash decides synthetic and training cases only"),
+            Some("take real children's records out, use pseudonyms such as c1".to_owned()),
+        );
+    }
+
+    fn unknown(&mut self, field: Option<&str>, what: &str, written: &str, names: &[&str]) {
+        let near = nearest(written, names.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        self.add(field, format!("{what} `{written}`"), near);
+    }
+
+    /// A pseudonym: short, without spaces, nothing that looks real.
+    fn pseudonym(&mut self, field: &str, text: &str) {
+        if let Some(what) = personal_data::by_value(text) {
+            self.refuse(field, what);
+        } else if text.is_empty()
+            || text.len() > 64
+            || !text.chars().all(|letter| letter.is_ascii_alphanumeric() || "._:-".contains(letter))
+        {
+            self.add(
+                Some(field),
+                format!("`{text}` is no pseudonym"),
+                Some("up to 64 letters, digits, and . _ : - without spaces".to_owned()),
+            );
+        }
+    }
+}
+
+/// A contact from its parts, once nothing is wrong with them.
+fn contact(
+    id: &str,
+    received: DateTime,
+    source: mash_model::Agency,
+    ids: [Option<&str>; 3],
+    facts: mash_model::FactSheet,
+    characteristics: Characteristics,
+) -> mash_model::Contact {
+    let [household, contact, child] = ids;
+    mash_model::Contact {
+        id: ContactId::from(id),
+        received,
+        source,
+        household: household.map(Into::into),
+        contact: contact.map(Into::into),
+        child: child.map(Into::into),
+        facts,
+        characteristics,
+    }
+}

@@ -35,7 +35,8 @@ pub fn read(path: &Path) -> Result<PackFiles, Vec<FileError>> {
             files.broken_base = Some(BrokenBase::Missing(shown(&next)));
             return Ok(files);
         }
-        if files.chain.len() >= LONGEST_CHAIN || files.chain.iter().any(|folder| folder.path == shown(&next)) {
+        if files.chain.len() >= LONGEST_CHAIN || files.chain.iter().any(|folder| folder.path == shown(&next))
+        {
             files.broken_base = Some(BrokenBase::Cycle(shown(&next)));
             return Ok(files);
         }

@@ -11,11 +11,8 @@ use crate::error::FileError;
 pub fn read(path: &Path, most: u64) -> Result<String, FileError> {
     let length = fs::metadata(path).map_err(|error| not_readable(path, &error))?.len();
     if length > most {
-        return Err(FileError::new(
-            path,
-            format!("the file is {length} bytes, and at most {most} are read"),
-        )
-        .mend("split the file, or check that it is the file you meant"));
+        return Err(FileError::new(path, format!("the file is {length} bytes, and at most {most} are read"))
+            .mend("split the file, or check that it is the file you meant"));
     }
     let bytes = fs::read(path).map_err(|error| not_readable(path, &error))?;
     String::from_utf8(bytes).map_err(|error| {

@@ -152,12 +152,10 @@ fn substitutes(day: Date, fixed: i8) -> bool {
 
 /// 26 December, or the next day that is neither a weekend nor Christmas Day's substitute.
 fn boxing_day(day: Date) -> bool {
-    match (day.weekday(), day.day()) {
-        (_, 26) => true,
-        (Weekday::Monday | Weekday::Tuesday, 28) => true,
-        (Weekday::Tuesday, 27) => true,
-        _ => false,
-    }
+    matches!(
+        (day.weekday(), day.day()),
+        (_, 26) | (Weekday::Monday | Weekday::Tuesday, 28) | (Weekday::Tuesday, 27)
+    )
 }
 
 /// Easter Sunday by the anonymous Gregorian computus (Meeus).

@@ -144,7 +144,7 @@ pub fn differences(id: &str, title: &str, figures: Figures, rows: &[DifferenceRo
         // Each row has its own piece of the zero line, so that it never crosses a label.
         let _ = write!(
             rows_drawn,
-            r#"<line x1="50%" x2="50%" y1="{}" y2="{}" stroke="{INK}" stroke-width="1.5" stroke-dasharray="3 3"/>"#,
+            r#"<line x1="0" x2="100%" y1="{middle}" y2="{middle}" stroke="{BAND}" stroke-width="1"/><line x1="50%" x2="50%" y1="{}" y2="{}" stroke="{INK}" stroke-width="2" stroke-dasharray="4 2"/>"#,
             y,
             y + 22
         );
@@ -195,11 +195,18 @@ pub fn bands(id: &str, title: &str, figures: Figures, rows: &[BandRow]) -> Strin
         };
 
         y = label_lines(&mut body, &row.label, y);
+        if !row.inside {
+            let _ = write!(
+                body,
+                r#"<text class="chart-value" x="0" y="{}" fill="{INK}">outside the band</text>"#,
+                y + 13
+            );
+            y += LINE_HEIGHT;
+        }
         let at = across(row.simulated.mean);
-        let words = if row.inside { "simulated" } else { "simulated, outside the band:" };
         let _ = write!(
             body,
-            r#"<text class="chart-value" x="{:.2}%" y="{}" text-anchor="{}" fill="{INK}">{words} {}</text>"#,
+            r#"<text class="chart-value" x="{:.2}%" y="{}" text-anchor="{}" fill="{INK}">simulated {}</text>"#,
             edge(at),
             y + 14,
             anchor(at),
@@ -432,9 +439,7 @@ mod tests {
 
     #[test]
     fn outside_the_band_is_told_in_words() {
-        assert!(
-            bands("c", "t", FIGURES, &[band(900.0, false)]).contains("simulated, outside the band: 900.0")
-        );
+        assert!(bands("c", "t", FIGURES, &[band(900.0, false)]).contains(">outside the band</text>"));
         assert!(!bands("c", "t", FIGURES, &[band(500.0, true)]).contains("outside"));
     }
 

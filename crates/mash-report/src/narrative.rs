@@ -123,21 +123,34 @@ pub(crate) fn outcome_title<'a>(comparison: &'a Comparison, id: &'a str) -> &'a 
     comparison.flips.outcomes.iter().find(|(known, _)| known == id).map_or(id, |(_, title)| title.as_str())
 }
 
+/// What may be said of harm, in sentences.
+pub(crate) fn harm_conclusion(comparison: &Comparison) -> Vec<String> {
+    let conclusion = &comparison.harm_conclusion;
+    let mut out = vec![
+        format!("Missed harm under option B: {}.", conclusion.missed),
+        format!("Over-intervention under option B: {}.", conclusion.over),
+    ];
+    if !conclusion.sentence.trim().is_empty() {
+        out.push(conclusion.sentence.clone());
+    }
+    out
+}
+
 /// What the comparison leaves open, in sentences.
 pub(crate) fn what_is_not_known(comparison: &Comparison) -> Vec<String> {
-    let figures = figures(comparison);
-    let mut out = vec![
-        format!(
-            "Missed harm under option B (modelled, under assumed need): {}.",
-            comparison.harm_conclusion.missed
-        ),
-        format!(
-            "Over-intervention under option B (modelled, under assumed need): {}.",
-            comparison.harm_conclusion.over
-        ),
-    ];
-    if !comparison.harm_conclusion.sentence.trim().is_empty() {
-        out.push(comparison.harm_conclusion.sentence.clone());
+    let mut out = Vec::new();
+    for (subject, conclusion) in [
+        ("missed harm", &comparison.harm_conclusion.missed),
+        ("over-intervention", &comparison.harm_conclusion.over),
+    ] {
+        if conclusion == "not known" {
+            out.push(format!("Whether {subject} becomes more or less under option B."));
+        }
+    }
+    if !is_nothing(&comparison.referrals.difference)
+        && direction(&comparison.referrals.difference) == Direction::NotKnown
+    {
+        out.push("Whether referrals become more or fewer under option B.".to_owned());
     }
     let uninformed: Vec<&str> = comparison
         .who
@@ -165,7 +178,7 @@ pub(crate) fn what_is_not_known(comparison: &Comparison) -> Vec<String> {
             if loose == 1 { "is" } else { "are" }
         ));
     }
-    if figures.replications <= 1 {
+    if comparison.provenance.replications <= 1 {
         out.push(
             "How much of any figure is chance: one replication was run, so no figure has an interval."
                 .to_owned(),

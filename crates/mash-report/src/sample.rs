@@ -21,6 +21,9 @@ fn estimate(mean: f64, low: f64, high: f64) -> Estimate {
 }
 
 fn about(mean: f64) -> Estimate {
+    if mean == 0.0 {
+        return zero();
+    }
     let half = (mean.abs() * 0.01).max(0.4);
     estimate(mean, mean - half, mean + half)
 }
@@ -407,6 +410,7 @@ pub(crate) fn hostile() -> Comparison {
     }
     for (at, breakdown) in c.who.iter_mut().enumerate() {
         breakdown.by = format!("{at}{HOSTILE}");
+        breakdown.title = format!("{at} {HOSTILE}");
     }
     for rule in &mut c.rules {
         rule.rule = HOSTILE.into();

@@ -6,10 +6,12 @@
 use comfy_table::{Cell as TextCell, CellAlignment, ContentArrangement, Table as TextTable, presets};
 use mash_batch::results::Comparison;
 
-use crate::narrative::{WARNING, replications, review_warning, what_is_not_known, what_it_does};
+use crate::narrative::{
+    WARNING, harm_conclusion, replications, review_warning, what_is_not_known, what_it_does,
+};
 use crate::number::is_nothing;
 use crate::table::{Cell, Row, Table};
-use crate::what_if::{changes_table, harm_table, moved_table, moves_table, paired_table, rules_table};
+use crate::what_if::{changes_table, harm_table, moves_table, paired_table, rules_table};
 
 /// The narrowest text that still reads.
 const NARROWEST: usize = 48;
@@ -48,11 +50,16 @@ pub fn comparison_text(comparison: &Comparison, width: usize) -> String {
     out.more(hidden);
 
     out.heading("What it does");
+    out.line(if provenance.replications <= 1 {
+        "One replication, so no figure has an interval."
+    } else {
+        "Every figure is a mean over the replications with its 95% interval in brackets."
+    });
     for sentence in what_it_does(comparison) {
         out.bullet(&sentence);
     }
 
-    out.heading("Contacts a year by outcome: mean (95% interval)");
+    out.heading("Contacts a year by outcome");
     let rows: Vec<_> = comparison
         .outcomes
         .iter()
@@ -61,11 +68,11 @@ pub fn comparison_text(comparison: &Comparison, width: usize) -> String {
         .collect();
     out.table(&paired_table(comparison, "outcomes", "", &rows));
 
-    out.heading("Changes: mean (95% interval)");
-    out.table(&moved_table(comparison));
+    out.heading("Changes of outcome");
     let moves = moves_table(comparison, MOST_ROWS);
-    if !moves.rows.is_empty() {
-        out.gap();
+    if moves.rows.is_empty() {
+        out.line("No contact gets a different outcome.");
+    } else {
         out.table(&moves);
         out.more(crate::narrative::changed_cells(comparison).len().saturating_sub(MOST_ROWS));
     }
@@ -76,14 +83,21 @@ pub fn comparison_text(comparison: &Comparison, width: usize) -> String {
         out.more(comparison.rules.len().saturating_sub(MOST_ROWS));
     }
 
+    out.heading("Missed harm and over-intervention: modelled, under assumed need");
+    for sentence in harm_conclusion(comparison) {
+        out.bullet(&sentence);
+    }
     if !comparison.harm.is_empty() {
-        out.heading("Harm (modelled, under assumed need): children a year, B less A");
+        out.line("Children a year, B less A, and of how many:");
         out.table(&harm_table(comparison));
     }
 
-    out.heading("What is not known");
-    for sentence in what_is_not_known(comparison) {
-        out.bullet(&sentence);
+    let not_known = what_is_not_known(comparison);
+    if !not_known.is_empty() {
+        out.heading("What is not known");
+        for sentence in not_known {
+            out.bullet(&sentence);
+        }
     }
     out.out
 }
@@ -193,9 +207,9 @@ fn cell_text(cell: &Cell) -> String {
     if let Some(interval) = &cell.interval {
         out.push_str(&format!("\n({interval})"));
     }
-    if let Some(detail) = &cell.detail {
+    for line in cell.detail.iter().flat_map(|detail| detail.lines()) {
         out.push('\n');
-        out.push_str(&clean(detail));
+        out.push_str(&clean(line));
     }
     out
 }

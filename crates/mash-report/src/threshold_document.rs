@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::html::{ReportError, link, render};
 use crate::narrative::{WARNING, says_not_reviewed};
 use crate::table::{Cell, Shape, Table};
-use crate::what_if::slug;
+use crate::what_if::{notice, slug};
 
 /// A pack as a document, in the order in which it is printed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -254,7 +254,7 @@ impl Page {
         Page {
             title: d.title.clone(),
             warning: WARNING,
-            notice: d.notice.clone(),
+            notice: notice(&d.notice),
             version: d.version.clone(),
             owner: d.owner.clone(),
             effective_from: d.effective_from.clone(),
@@ -416,5 +416,4 @@ fn source(title: &str, href: Option<&str>) -> Cell {
 }
 
 #[cfg(test)]
-#[path = "threshold_document_tests.rs"]
 mod tests;

@@ -229,7 +229,10 @@ pub(crate) fn read(folder: &PackFolder, pack: &RulePack, findings: &mut Vec<Find
                     Finding::warning(
                         FindingKind::Incomplete,
                         place.clone(),
-                        format!("case `{}` says neither what decides it nor which rule it restates", entry.id),
+                        format!(
+                            "case `{}` says neither what decides it nor which rule it restates",
+                            entry.id
+                        ),
                     )
                     .mend("add `decided_by` or `restates`"),
                 );
@@ -330,18 +333,10 @@ fn compare(expect: &Expectation, decision: &Decision) -> Vec<Difference> {
     let consent = serde_json::to_value(decision.consent).ok();
     one("stage", expect.stage.clone(), Some(decision.stage.id().to_owned()));
     one("route", expect.route.clone(), Some(decision.route.to_string()));
-    one(
-        "level",
-        expect.level.map(|level| level.to_string()),
-        decision.level.map(|level| level.to_string()),
-    );
+    one("level", expect.level.map(|level| level.to_string()), decision.level.map(|level| level.to_string()));
     one("rating", expect.rating.clone(), decision.rating.as_ref().map(ToString::to_string));
     one("outcome", expect.outcome.clone(), Some(decision.outcome.to_string()));
-    one(
-        "consent",
-        expect.consent.clone(),
-        consent.and_then(|value| value.as_str().map(str::to_owned)),
-    );
+    one("consent", expect.consent.clone(), consent.and_then(|value| value.as_str().map(str::to_owned)));
     one("could_still_be", expect.could_still_be.clone(), Some(decision.could_still_be.to_string()));
     one(
         "manual_review",

@@ -13,6 +13,7 @@ use crate::{
     manifest::{Manifest, ManifestFile},
     source::SourcePlace,
     thresholds::Threshold,
+    tree,
 };
 
 /// A manifest as written, with its text for places.
@@ -38,9 +39,7 @@ pub(crate) fn scripts(
         let mut checker =
             Checker { script, dictionary, thresholds, functions: &functions, found: Vec::new() };
         for definition in script.ast.iter_fn_def() {
-            let alone = script
-                .ast
-                .clone_functions_only_filtered(|_, _, _, name, _| name == definition.name.as_str());
+            let alone = tree::alone(definition);
             let params: Vec<String> = definition.params.iter().map(ToString::to_string).collect();
             alone.walk(&mut |path: &[ASTNode<'_>]| {
                 checker.node(path, &params);
@@ -71,7 +70,11 @@ impl Checker<'_> {
             }
             Some(ASTNode::Stmt(Stmt::Import(_, position) | Stmt::Export(_, position))) => {
                 let at = SourcePlace::of(&self.script.file, *position);
-                self.found.push(Finding::error(FindingKind::NotAllowed, at, "a rule may not import or export"));
+                self.found.push(Finding::error(
+                    FindingKind::NotAllowed,
+                    at,
+                    "a rule may not import or export",
+                ));
             }
             _ => {}
         }
@@ -153,7 +156,11 @@ impl Checker<'_> {
             ("known", _) => self.misused(at, "`known` takes one expression", "known(f.fact)"),
             ("at_least", [_, Expr::Array(..)]) => {}
             ("at_least", _) => {
-                self.misused(at, "`at_least` takes a number and a list written out", "at_least(2, [a, b, c])");
+                self.misused(
+                    at,
+                    "`at_least` takes a number and a list written out",
+                    "at_least(2, [a, b, c])",
+                );
             }
             ("reaches", [read, bound]) => self.reaches(read, bound, at),
             ("reaches", _) => {
@@ -172,10 +179,18 @@ impl Checker<'_> {
                 at,
                 format!("function `{name}` is called with {arity} arguments, and none takes so many"),
             ));
-        } else if !own.contains(name) && !name.starts_with("anon$") && is_word(name) && !is_ours(name) && !NATIVE.contains(&name)
+        } else if !own.contains(name)
+            && !name.starts_with("anon$")
+            && is_word(name)
+            && !is_ours(name)
+            && !NATIVE.contains(&name)
         {
-            let names: Vec<&str> =
-                own.into_iter().filter(|name| !name.starts_with("anon$")).chain(NATIVE).chain(["known", "at_least", "reaches"]).collect();
+            let names: Vec<&str> = own
+                .into_iter()
+                .filter(|name| !name.starts_with("anon$"))
+                .chain(NATIVE)
+                .chain(["known", "at_least", "reaches"])
+                .collect();
             self.found.push(
                 Finding::error(FindingKind::UnknownName, at, format!("unknown function `{name}`"))
                     .suggest(name, names),
@@ -188,7 +203,8 @@ impl Checker<'_> {
     }
 
     fn comparison(&mut self, operator: &str, read: &Expr, other: &Expr, position: rhai::Position) {
-        let Some(fact) = fact_read(Some(read), self.dictionary).and_then(|slot| self.dictionary.get(slot)) else {
+        let Some(fact) = fact_read(Some(read), self.dictionary).and_then(|slot| self.dictionary.get(slot))
+        else {
             return;
         };
         let at = SourcePlace::of(&self.script.file, other.start_position());
@@ -215,13 +231,16 @@ impl Checker<'_> {
     }
 
     fn membership(&mut self, list: &Expr, read: &Expr) {
-        let Some(fact) = fact_read(Some(read), self.dictionary).and_then(|slot| self.dictionary.get(slot)) else {
+        let Some(fact) = fact_read(Some(read), self.dictionary).and_then(|slot| self.dictionary.get(slot))
+        else {
             return;
         };
         if let Expr::Array(items, _) = list {
             for item in items {
                 let at = SourcePlace::of(&self.script.file, item.start_position());
-                if let Some(finding) = self.literal(item).and_then(|literal| mismatch(fact, &literal, at, "in")) {
+                if let Some(finding) =
+                    self.literal(item).and_then(|literal| mismatch(fact, &literal, at, "in"))
+                {
                     self.found.push(finding);
                 }
             }
@@ -271,9 +290,30 @@ impl Checker<'_> {
 
 /// Functions of the packages that the host registers and that conditions commonly call.
 const NATIVE: [&str; 24] = [
-    "len", "is_empty", "contains", "abs", "sign", "min", "max", "some", "all", "filter", "map", "reduce",
-    "index_of", "type_of", "range", "to_string", "to_upper", "to_lower", "starts_with", "ends_with", "find",
-    "split", "is_def_var", "is_def_fn",
+    "len",
+    "is_empty",
+    "contains",
+    "abs",
+    "sign",
+    "min",
+    "max",
+    "some",
+    "all",
+    "filter",
+    "map",
+    "reduce",
+    "index_of",
+    "type_of",
+    "range",
+    "to_string",
+    "to_upper",
+    "to_lower",
+    "starts_with",
+    "ends_with",
+    "find",
+    "split",
+    "is_def_var",
+    "is_def_fn",
 ];
 
 fn is_word(name: &str) -> bool {
@@ -303,12 +343,8 @@ fn mismatch(
     operator: &str,
 ) -> Option<Finding> {
     let wrong_type = |written: &str| {
-        Finding::error(
-            FindingKind::WrongType,
-            at.clone(),
-            format!("fact `{}` is never {written}", fact.id),
-        )
-        .mend(format!("it is {}", fact.expected()))
+        Finding::error(FindingKind::WrongType, at.clone(), format!("fact `{}` is never {written}", fact.id))
+            .mend(format!("it is {}", fact.expected()))
     };
     match (literal, &fact.kind) {
         (Literal::Bool(_), FactKind::Bool) => None,
@@ -357,7 +393,7 @@ pub(crate) fn facts_read(ast: &AST, closure: &str, dictionary: &FactDictionary) 
         if !seen.insert(name.clone()) {
             continue;
         }
-        let alone = ast.clone_functions_only_filtered(|_, _, _, function, _| function == name);
+        let alone = tree::function(ast, &name);
         alone.walk(&mut |path: &[ASTNode<'_>]| {
             match path.last() {
                 Some(ASTNode::Expr(Expr::Dot(parts, ..))) => {
@@ -394,8 +430,12 @@ pub(crate) fn manifest(
     let routes: Vec<&str> = manifest.routes.iter().map(|route| route.id.as_str()).collect();
     let ratings: Vec<&str> = manifest.ratings.iter().map(|rating| rating.id.as_str()).collect();
     let unknown = |what: &str, written: &str, names: &[&str]| {
-        Finding::error(FindingKind::UnknownName, place(&format!("\"{written}\"")), format!("{what} `{written}`"))
-            .suggest(written, names.iter().copied())
+        Finding::error(
+            FindingKind::UnknownName,
+            place(&format!("\"{written}\"")),
+            format!("{what} `{written}`"),
+        )
+        .suggest(written, names.iter().copied())
     };
     for route in manifest.numbering.keys().filter(|route| manifest.route_index(route.as_str()).is_none()) {
         findings.push(unknown("`numbering` names unknown route", route.as_str(), &routes));

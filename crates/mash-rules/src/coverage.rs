@@ -75,7 +75,8 @@ pub fn measure(pack: &RulePack, cases: &[Case]) -> Coverage {
         let recorder = Arc::new(Recorder::new(pack.dictionary.len(), pack.interpreter.clause_count));
         let mut outcome: Vec<Option<Seen>> = vec![None; rules.len()];
         let triage = pack.triage(&pack.interpreter, &case.contact.facts);
-        let stages = [Some(Stage::Screening), Some(Stage::Enquiries), triage.decision.map(|_| Stage::Decision)];
+        let stages =
+            [Some(Stage::Screening), Some(Stage::Enquiries), triage.decision.map(|_| Stage::Decision)];
         for stage in stages.into_iter().flatten() {
             let marks = pack.interpreter.run(stage, &case.contact.facts, Some(Arc::clone(&recorder)));
             let lists = [
@@ -128,10 +129,10 @@ fn summarise(pack: &RulePack, mut rules: Vec<RuleCoverage>, seen: &mut [(bool, b
                 // The condition is its own only clause: what became of the rule tells.
                 (yes, no) = (yes || coverage.fired > 0, no || coverage.not_fired > 0);
             }
-            let place = pack.clauses.get(index).map_or_else(
-                || SourcePlace::file("").to_string(),
-                |clause| clause.place.to_string(),
-            );
+            let place = pack
+                .clauses
+                .get(index)
+                .map_or_else(|| SourcePlace::file("").to_string(), |clause| clause.place.to_string());
             if !yes {
                 coverage.never_true.push(place.clone());
             }

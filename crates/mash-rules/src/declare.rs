@@ -80,7 +80,12 @@ fn refuse(message: &str, position: Position) -> Declared {
 }
 
 /// Sets a part that may be given once.
-fn once<T>(place: &mut Option<T>, value: T, part: &str, position: Position) -> Result<(), Box<EvalAltResult>> {
+fn once<T>(
+    place: &mut Option<T>,
+    value: T,
+    part: &str,
+    position: Position,
+) -> Result<(), Box<EvalAltResult>> {
     if place.is_some() {
         return refuse(&format!("`.{part}(...)` is given twice"), position).map(|_| ());
     }
@@ -104,11 +109,14 @@ pub(crate) fn register(engine: &mut Engine, drafts: &Drafts) {
     });
     register_names(engine);
     register_texts(engine);
-    engine.register_fn("when", |context: NativeCallContext<'_>, draft: Draft, condition: FnPtr| -> Declared {
-        let position = context.call_position();
-        once(&mut lock(&draft.0).condition, (condition, position), "when", position)?;
-        Ok(draft)
-    });
+    engine.register_fn(
+        "when",
+        |context: NativeCallContext<'_>, draft: Draft, condition: FnPtr| -> Declared {
+            let position = context.call_position();
+            once(&mut lock(&draft.0).condition, (condition, position), "when", position)?;
+            Ok(draft)
+        },
+    );
     engine.register_fn("raise", |context: NativeCallContext<'_>, draft: Draft, steps: INT| -> Declared {
         once(&mut lock(&draft.0).raise, steps_of(steps, &context)?, "raise", context.call_position())?;
         Ok(draft)
@@ -147,11 +155,14 @@ fn register_names(engine: &mut Engine) {
         part: &'static str,
         place: fn(&mut RuleDraft) -> &mut Option<(String, Position)>,
     ) {
-        engine.register_fn(part, move |context: NativeCallContext<'_>, draft: Draft, name: Name| -> Declared {
-            let position = context.call_position();
-            once(place(&mut lock(&draft.0)), (name.0, position), part, position)?;
-            Ok(draft)
-        });
+        engine.register_fn(
+            part,
+            move |context: NativeCallContext<'_>, draft: Draft, name: Name| -> Declared {
+                let position = context.call_position();
+                once(place(&mut lock(&draft.0)), (name.0, position), part, position)?;
+                Ok(draft)
+            },
+        );
         engine.register_fn(part, move |context: NativeCallContext<'_>, _: Draft, text: &str| -> Declared {
             refuse(
                 &format!("`.{part}(...)` takes a name in capitals, not the text \"{text}\""),
@@ -168,18 +179,21 @@ fn register_names(engine: &mut Engine) {
             place(&mut lock(&draft.0)).push((name.0, context.call_position()));
             draft
         });
-        engine.register_fn(part, move |context: NativeCallContext<'_>, draft: Draft, names: Array| -> Declared {
-            let position = context.call_position();
-            for name in names {
-                match name.try_cast::<Name>() {
-                    Some(name) => place(&mut lock(&draft.0)).push((name.0, position)),
-                    None => {
-                        return refuse(&format!("`.{part}([...])` takes names in capitals"), position);
+        engine.register_fn(
+            part,
+            move |context: NativeCallContext<'_>, draft: Draft, names: Array| -> Declared {
+                let position = context.call_position();
+                for name in names {
+                    match name.try_cast::<Name>() {
+                        Some(name) => place(&mut lock(&draft.0)).push((name.0, position)),
+                        None => {
+                            return refuse(&format!("`.{part}([...])` takes names in capitals"), position);
+                        }
                     }
                 }
-            }
-            Ok(draft)
-        });
+                Ok(draft)
+            },
+        );
     }
     one(engine, "route", |draft| &mut draft.route);
     one(engine, "at_least", |draft| &mut draft.at_least);
@@ -195,11 +209,7 @@ fn register_texts(engine: &mut Engine) {
     engine.register_fn(
         "source",
         |context: NativeCallContext<'_>, draft: Draft, document: &str, paragraph: &str| -> Draft {
-            lock(&draft.0).sources.push((
-                document.to_owned(),
-                paragraph.to_owned(),
-                context.call_position(),
-            ));
+            lock(&draft.0).sources.push((document.to_owned(), paragraph.to_owned(), context.call_position()));
             draft
         },
     );

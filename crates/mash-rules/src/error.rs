@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::source::SourcePlace;
 
 /// What kind of thing is wrong. The ids are stable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub enum FindingKind {
     /// A file is missing, too large or not UTF-8.
     #[serde(rename = "MASH001")]
@@ -83,7 +85,9 @@ impl FindingKind {
 }
 
 /// Does a finding stop the pack from loading?
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// The pack cannot be used.

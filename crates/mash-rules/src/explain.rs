@@ -89,7 +89,8 @@ pub struct StepTrace {
 pub fn explain(pack: &RulePack, calendar: &WorkingCalendar, contact: &Contact) -> Trace {
     let triage = pack.triage(&pack.interpreter, &contact.facts);
     let decision = pack.decision(calendar, contact, &triage, false);
-    let mut stages = vec![stage(pack, contact, Stage::Screening, Some(&triage.screening), &triage.screening.marks)];
+    let mut stages =
+        vec![stage(pack, contact, Stage::Screening, Some(&triage.screening), &triage.screening.marks)];
     let mut enquiries = stage(pack, contact, Stage::Enquiries, None, &triage.enquiries);
     enquiries.asked = triage.asked.iter().map(ToString::to_string).collect();
     stages.push(enquiries);

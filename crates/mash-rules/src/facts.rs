@@ -129,8 +129,12 @@ pub(crate) fn build_dictionary(sources: &[FactsSource<'_>], findings: &mut Vec<F
             let at = || SourcePlace::find(source.file, source.text, &format!("\"{}\"", entry.id));
             if facts.iter().any(|fact| fact.id == entry.id) {
                 findings.push(
-                    Finding::error(FindingKind::Duplicate, at(), format!("fact `{}` is defined twice", entry.id))
-                        .mend("give the pack's own fact another id"),
+                    Finding::error(
+                        FindingKind::Duplicate,
+                        at(),
+                        format!("fact `{}` is defined twice", entry.id),
+                    )
+                    .mend("give the pack's own fact another id"),
                 );
                 continue;
             }
@@ -221,9 +225,7 @@ fn definition(entry: &FactEntry) -> Result<FactDefinition, String> {
         }
         None => match &fact.kind {
             FactKind::Bool => Some(FactValue::Bool(false)),
-            FactKind::Integer { min, max, .. } => {
-                (*min..=*max).contains(&0).then_some(FactValue::Integer(0))
-            }
+            FactKind::Integer { min, max, .. } => (*min..=*max).contains(&0).then_some(FactValue::Integer(0)),
             FactKind::Ordinal(_) | FactKind::Enum(_) => fact.rank_of("none").map(FactValue::Rank),
         },
     };

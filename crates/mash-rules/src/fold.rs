@@ -23,7 +23,9 @@ pub struct FoldStep {
 }
 
 /// The kinds of step, in the order they are taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum FoldStepKind {
     /// The strongest base conclusion, or the weakest route where there is none.
@@ -68,12 +70,7 @@ pub fn fold(pack: &RulePack, fired: impl Iterator<Item = RuleIndex> + Clone) -> 
 
     let base = strongest(|rule| rule.conclusion.route);
     let mut route = base.map_or(0, |(route, _)| route);
-    steps.push(FoldStep {
-        kind: FoldStepKind::Base,
-        rule: base.map(|(_, rule)| rule),
-        from: 0,
-        to: route,
-    });
+    steps.push(FoldStep { kind: FoldStepKind::Base, rule: base.map(|(_, rule)| rule), from: 0, to: route });
 
     if let Some((lifted, rule)) =
         strongest(|rule| rule.conclusion.at_least).filter(|(lifted, _)| *lifted > route)

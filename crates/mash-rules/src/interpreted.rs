@@ -101,21 +101,12 @@ fn failure(error: &EvalAltResult) -> Outcome {
         function = Some(name.clone());
         inner = next;
     }
-    Outcome::Failed {
-        position: inner.position(),
-        function,
-        message: lower_first(&message_of(inner)),
-    }
+    Outcome::Failed { position: inner.position(), function, message: lower_first(&message_of(inner)) }
 }
 
 impl Interpreter {
     /// Evaluates a stage, noting into `recorder` what was read where one is given.
-    pub(crate) fn run(
-        &self,
-        stage: Stage,
-        sheet: &FactSheet,
-        recorder: Option<Arc<Recorder>>,
-    ) -> StageMarks {
+    pub(crate) fn run(&self, stage: Stage, sheet: &FactSheet, recorder: Option<Arc<Recorder>>) -> StageMarks {
         let mut marks = StageMarks::default();
         let Some(program) = self.stages.get(stage.index()) else { return marks };
         if program.members.is_empty() {

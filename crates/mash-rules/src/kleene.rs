@@ -282,8 +282,7 @@ pub(crate) fn node(key: &'static str, inputs: Vec<Expr>, state: INT, position: P
 
 /// Teaches an engine the nodes that [`Rewriter`] makes.
 pub(crate) fn register(engine: &mut Engine, dictionary: &FactDictionary) -> Result<(), String> {
-    let values: Vec<Vec<String>> =
-        dictionary.iter().map(|(_, fact)| fact.value_names().to_vec()).collect();
+    let values: Vec<Vec<String>> = dictionary.iter().map(|(_, fact)| fact.value_names().to_vec()).collect();
     engine.register_custom_syntax_handler(key::AND, false, |context, operands, first| {
         logical(context, operands, first, false)
     })?;
@@ -359,10 +358,7 @@ fn logical(
 }
 
 /// The first operand that is settled and not `()`.
-fn coalesce(
-    context: &mut Context<'_, '_, '_, '_, '_, '_>,
-    operands: &[Expression<'_>],
-) -> RhaiResult {
+fn coalesce(context: &mut Context<'_, '_, '_, '_, '_, '_>, operands: &[Expression<'_>]) -> RhaiResult {
     let mut needs: Option<Needs> = None;
     let mut last = None;
     for operand in operands {
@@ -386,10 +382,7 @@ fn coalesce(
 }
 
 /// True when `n` operands are true, false when fewer than `n` still could be.
-fn at_least(
-    context: &mut Context<'_, '_, '_, '_, '_, '_>,
-    operands: &[Expression<'_>],
-) -> RhaiResult {
+fn at_least(context: &mut Context<'_, '_, '_, '_, '_, '_>, operands: &[Expression<'_>]) -> RhaiResult {
     let Some((wanted, operands)) = operands.split_first() else {
         return Err("`at_least` takes a number and a list".into());
     };
@@ -436,7 +429,8 @@ fn reaches(
     values: &[Vec<String>],
 ) -> RhaiResult {
     let [read, bound] = operands else { return Err("`reaches` takes a fact and a value".into()) };
-    let order = slot.as_int().ok().and_then(|slot| usize::try_from(slot).ok()).and_then(|slot| values.get(slot));
+    let order =
+        slot.as_int().ok().and_then(|slot| usize::try_from(slot).ok()).and_then(|slot| values.get(slot));
     let Some(order) = order else { return Err("`reaches` takes a fact of the form f.fact".into()) };
     let found = context.eval_expression_tree(read)?;
     let bound_value = context.eval_expression_tree(bound)?;

@@ -26,6 +26,7 @@ pub mod rule;
 pub mod rule_pack;
 pub mod source;
 pub mod thresholds;
+mod tree;
 pub mod triage;
 
 pub use error::{Finding, FindingKind, PackError, Severity};

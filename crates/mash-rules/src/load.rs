@@ -17,8 +17,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    cases,
-    check,
+    cases, check,
     error::{Finding, FindingKind, PackError, Severity},
     facts::{self, CORE_FACTS, CORE_FACTS_NAME, FactsFile, FactsSource},
     host,
@@ -70,8 +69,7 @@ pub(crate) fn load(files: &PackFiles) -> Result<RulePack, PackError> {
         }
     };
     let fact_files: Vec<String> = parsed.iter().map(|folder| folder.file("facts.json")).collect();
-    let mut sources =
-        vec![FactsSource { file: CORE_FACTS_NAME, text: CORE_FACTS, facts: core }];
+    let mut sources = vec![FactsSource { file: CORE_FACTS_NAME, text: CORE_FACTS, facts: core }];
     for (folder, file) in parsed.iter().zip(&fact_files) {
         sources.push(FactsSource { file, text: folder.text("facts.json"), facts: folder.facts.clone() });
     }
@@ -90,9 +88,8 @@ pub(crate) fn load(files: &PackFiles) -> Result<RulePack, PackError> {
         findings.sort_by(|a, b| (a.severity, &a.at).cmp(&(b.severity, &b.at)));
         return Err(PackError { findings });
     }
-    let built = program::build(&scripts, resolved, &dictionary, &values).map_err(|finding| PackError {
-        findings: vec![*finding],
-    })?;
+    let built = program::build(&scripts, resolved, &dictionary, &values)
+        .map_err(|finding| PackError { findings: vec![*finding] })?;
     let mut pack = RulePack {
         manifest,
         dictionary,
@@ -159,11 +156,7 @@ fn parse_chain<'f>(files: &'f PackFiles, findings: &mut Vec<Finding>) -> Vec<Par
     parsed
 }
 
-fn parse<T: DeserializeOwned>(
-    folder: &PackFolder,
-    name: &str,
-    findings: &mut Vec<Finding>,
-) -> Option<T> {
+fn parse<T: DeserializeOwned>(folder: &PackFolder, name: &str, findings: &mut Vec<Finding>) -> Option<T> {
     let file = format!("{}/{name}", folder.path);
     let Some(text) = folder.files.get(name) else {
         findings.push(

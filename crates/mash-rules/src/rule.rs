@@ -76,8 +76,7 @@ impl Conclusion {
     /// Does it conclude agencies to ask and nothing else?
     #[must_use]
     pub fn only_asks(&self) -> bool {
-        !self.ask.is_empty()
-            && *self == Self { ask: self.ask.clone(), firm: self.firm, ..Self::default() }
+        !self.ask.is_empty() && *self == Self { ask: self.ask.clone(), firm: self.firm, ..Self::default() }
     }
 }
 

@@ -67,7 +67,8 @@ pub struct DatedValue {
     pub from: Date,
     /// The value.
     pub value: ThresholdValue,
-    /// Unit, for example `working_day`, `contacts` or `grade`.
+    /// Unit, for example `working_day`, `contacts` or `grade`; empty for a switch.
+    #[serde(default)]
     pub unit: String,
     /// Where it comes from.
     pub source: TitledSource,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use mash_model::{
-    Agency, AgencyToAsk, Consent, Contact, Decision, DutyId, FactSheet, FailedRule, NOTICE, OutcomeId, Reason,
-    RuleId, Slot, Stage, UndeterminedRule, calendar::WorkingCalendar,
+    Agency, AgencyToAsk, Consent, Contact, Decision, DutyId, FactSheet, FailedRule, NOTICE, OutcomeId,
+    Reason, RuleId, Slot, Stage, UndeterminedRule, calendar::WorkingCalendar,
 };
 
 use crate::{
@@ -179,7 +179,9 @@ impl RulePack {
             let index = mark.rule;
             let Some(rule) = self.rule(index) else { return false };
             let conclusion = &rule.conclusion;
-            if conclusion.rating > folded.rating || conclusion.duties.iter().any(|duty| !duties.contains(duty)) {
+            if conclusion.rating > folded.rating
+                || conclusion.duties.iter().any(|duty| !duties.contains(duty))
+            {
                 return true;
             }
             let could_move = conclusion.route.max(conclusion.at_least).max(conclusion.not_below)
@@ -263,9 +265,8 @@ impl RulePack {
         let answer = triage.answer();
         let manifest = &self.manifest;
         let route = manifest.routes.get(answer.folded.route);
-        let route_id = |index: usize| {
-            manifest.routes.get(index).map_or_else(|| "".into(), |route| route.id.clone())
-        };
+        let route_id =
+            |index: usize| manifest.routes.get(index).map_or_else(|| "".into(), |route| route.id.clone());
         let rating = answer.folded.rating.and_then(|rating| manifest.ratings.get(rating));
         let fired = || answer.marks.fired.iter().filter_map(|&rule| self.rule(rule));
         let useful = self.settles(answer);
@@ -368,8 +369,12 @@ impl RulePack {
         useful: &BTreeMap<Agency, u32>,
     ) -> Vec<AgencyToAsk> {
         let closing = self.holders(&answer.missing_for_closing);
-        let mut agencies: Vec<Agency> =
-            useful.keys().copied().chain(triage.asked.iter().copied()).chain(closing.iter().copied()).collect();
+        let mut agencies: Vec<Agency> = useful
+            .keys()
+            .copied()
+            .chain(triage.asked.iter().copied())
+            .chain(closing.iter().copied())
+            .collect();
         agencies.sort_unstable();
         agencies.dedup();
         let mut ask: Vec<AgencyToAsk> = agencies

@@ -4,12 +4,12 @@
 //! Inverting, rather than thinning, means that one uniform gives one arrival whatever the rates.
 
 use jiff::{
-    civil::{Date, DateTime, Weekday},
     Span,
+    civil::{Date, DateTime, Weekday},
 };
-use mash_model::{calendar::is_bank_holiday, SourceGroup};
+use mash_model::{SourceGroup, calendar::is_bank_holiday};
 
-use crate::scenario::{ProfileFile, Rows, ScenarioFile, GROUPS};
+use crate::scenario::{GROUPS, ProfileFile, Rows, ScenarioFile};
 
 /// The accumulated rate of one source group over the year.
 #[derive(Debug, Clone)]
@@ -29,14 +29,16 @@ impl ArrivalTable {
         let profiles = &file.arrivals.profiles.value;
         let profile = rows.profile_of.get(group).and_then(|position| profiles.get(*position));
         let of_schools = |group: usize| SourceGroup::ALL.get(group) == Some(&SourceGroup::Schools);
-        let school_share: f64 = mix.iter().enumerate().filter(|(g, _)| of_schools(*g)).map(|(_, share)| share).sum();
+        let school_share: f64 =
+            mix.iter().enumerate().filter(|(g, _)| of_schools(*g)).map(|(_, share)| share).sum();
         let months = months(file, school_share, of_schools(group));
         let start = file.year.start;
         let (mut days, mut working, mut sum) = (Vec::with_capacity(366), Vec::with_capacity(366), 0.0);
         for day in start.series(Span::new().days(1)).take_while(|day| *day <= file.year.end) {
             let open = !is_bank_holiday(day);
             let weekday = if open { day.weekday() } else { Weekday::Sunday };
-            let month = usize::try_from(day.month() - 1).ok().and_then(|m| months.get(m)).copied().unwrap_or(1.0);
+            let month =
+                usize::try_from(day.month() - 1).ok().and_then(|m| months.get(m)).copied().unwrap_or(1.0);
             sum += month * profile.map_or(1.0, |profile| weekday_weight(profile, weekday));
             days.push(sum);
             working.push(open && !matches!(weekday, Weekday::Saturday | Weekday::Sunday));
@@ -58,9 +60,12 @@ impl ArrivalTable {
         let upto = self.days.get(day).copied().unwrap_or(1.0);
         let working = self.working.get(day).copied().unwrap_or(true);
         let [at_work, otherwise] = &self.hours;
-        let second = second_of_day(if working { at_work } else { otherwise }, (within - before) / (upto - before));
-        let span = Span::new().years(-whole(years_back)).days(i64::try_from(day).unwrap_or(0)).seconds(second);
-        self.start.to_datetime(jiff::civil::Time::midnight()).checked_add(span).unwrap_or(DateTime::MIN)
+        let second =
+            second_of_day(if working { at_work } else { otherwise }, (within - before) / (upto - before));
+        // One step after the other: a span has a single sign.
+        let start = self.start.saturating_sub(Span::new().years(whole(years_back)));
+        let day = start.saturating_add(Span::new().days(i64::try_from(day).unwrap_or(0)));
+        day.to_datetime(jiff::civil::Time::midnight()).saturating_add(Span::new().seconds(second))
     }
 }
 
@@ -83,7 +88,11 @@ fn months(file: &ScenarioFile, school_share: f64, schools: bool) -> [f64; 12] {
 }
 
 fn weekday_weight(profile: &ProfileFile, weekday: Weekday) -> f64 {
-    usize::try_from(weekday.to_monday_zero_offset()).ok().and_then(|d| profile.weekdays.get(d)).copied().unwrap_or(0.0)
+    usize::try_from(weekday.to_monday_zero_offset())
+        .ok()
+        .and_then(|d| profile.weekdays.get(d))
+        .copied()
+        .unwrap_or(0.0)
 }
 
 fn accumulated(weights: &[f64; 24]) -> [f64; 24] {
@@ -108,4 +117,61 @@ fn second_of_day(hours: &[f64; 24], share: f64) -> i64 {
 #[expect(clippy::cast_possible_truncation, reason = "a number of years, at most a few")]
 fn whole(years: f64) -> i64 {
     years as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::testing::scenario;
+
+    fn table(group: SourceGroup) -> &'static ArrivalTable {
+        &scenario().tables.arrivals[group as usize]
+    }
+
+    #[test]
+    fn time_runs_with_the_position_and_stays_in_the_year() {
+        let police = table(SourceGroup::Police);
+        let times: Vec<DateTime> =
+            (0..20_000).map(|step| police.time_at((f64::from(step) + 0.5) / 20_000.0)).collect();
+        assert!(times.is_sorted());
+        assert_eq!(times[0].date(), date(2022, 4, 1));
+        assert_eq!(times[19_999].date(), date(2023, 3, 31));
+        assert_eq!(police.time_at(-0.5).date(), date(2021, times[10_000].month(), times[10_000].day()));
+    }
+
+    #[test]
+    fn schools_rest_at_weekends_and_in_august() {
+        let share = |group: SourceGroup, test: &dyn Fn(DateTime) -> bool| {
+            let times = (0..10_000).map(|step| table(group).time_at((f64::from(step) + 0.5) / 10_000.0));
+            times.filter(|at| test(*at)).count() as f64 / 10_000.0
+        };
+        let weekend = |at: DateTime| matches!(at.weekday(), Weekday::Saturday | Weekday::Sunday);
+        assert!(share(SourceGroup::Schools, &weekend) < 0.01);
+        assert!(share(SourceGroup::Police, &weekend) > 0.1);
+        let august = |at: DateTime| at.month() == 8;
+        assert!(share(SourceGroup::Schools, &august) < 0.025);
+        assert!(share(SourceGroup::Police, &august) > 0.07);
+        let late = |at: DateTime| at.hour() >= 15;
+        assert!(share(SourceGroup::Schools, &late) > 0.35);
+    }
+
+    #[test]
+    fn all_sources_together_follow_the_months() {
+        let written = &scenario().as_written().arrivals.months.value;
+        let mut by_month = [0.0; 12];
+        for group in SourceGroup::ALL {
+            for step in 0..5_000 {
+                let at = table(group).time_at((f64::from(step) + 0.5) / 5_000.0);
+                by_month[at.month() as usize - 1] += scenario().contact_share(group) / 5_000.0;
+            }
+        }
+        // Working days of April 2022 to March 2023, January first.
+        let days = [21.0, 20.0, 23.0, 19.0, 21.0, 20.0, 21.0, 22.0, 21.0, 21.0, 22.0, 20.0];
+        let rates: Vec<f64> = by_month.iter().zip(days).map(|(share, days)| share / days * 251.0).collect();
+        for (rate, expect) in rates.iter().zip(written) {
+            assert!((rate - expect).abs() < 0.06, "{rates:?}");
+        }
+    }
 }

@@ -56,7 +56,8 @@ pub(crate) fn pictures(
         let tier = Tier::of_score(severity.apparent(), &scenario.tables.cuts);
         let here = place.child(number);
         let themes = if number == 0 {
-            let themes = first_child_themes(scenario, here, contact.group, contact.agency, band, tier, &severity)?;
+            let themes =
+                first_child_themes(scenario, here, contact.group, contact.agency, band, tier, &severity)?;
             shared = themes.iter().copied().filter(|(theme, _)| theme.scope() == Scope::Household).collect();
             themes
         } else {
@@ -69,17 +70,28 @@ pub(crate) fn pictures(
             let part = u8::try_from(theme.index()).unwrap_or(u8::MAX);
             match theme.scope() {
                 Scope::Household => {
-                    household_facts::fill(*theme, about, &mut place.stream(Purpose::HouseholdFacts, part), &mut draft)?;
+                    household_facts::fill(
+                        *theme,
+                        about,
+                        &mut place.stream(Purpose::HouseholdFacts, part),
+                        &mut draft,
+                    )?;
                 }
                 Scope::Child => {
-                    child_facts::fill(*theme, about, &mut here.stream(Purpose::ChildFacts, part), &mut draft)?;
+                    child_facts::fill(
+                        *theme,
+                        about,
+                        &mut here.stream(Purpose::ChildFacts, part),
+                        &mut draft,
+                    )?;
                 }
             }
         }
         let worst = themes.iter().map(|(_, tier)| *tier).max().unwrap_or(Tier::NoFurtherAction);
         engagement(&mut draft, &mut place.stream(Purpose::Engagement, 0), worst, severity.chronic)?;
-        around_the_contact(&mut draft, scenario, here, contact.agency, contact.received.weekday(), worst)?;
-        history_facts::fill(scenario, &mut draft, household, approach, number, band)?;
+        around_the_contact(&mut draft, here, contact.agency, contact.received.weekday(), worst)?;
+        what_is_asked(&mut draft, scenario, place, contact.agency, worst)?;
+        history_facts::fill(scenario, &mut draft, household, approach, number, &severity, band)?;
         pictures.push(Picture { severity, band, truth: mended(index, draft.sheet) });
     }
     Ok(pictures)
@@ -132,7 +144,8 @@ fn first_child_themes(
     Ok(themes)
 }
 
-/// Themes of a brother or sister: those of the household, and some of the child's own that lead nowhere new.
+/// Themes of a brother or sister: those of the household, some of the child's own, and one of them in the lead when
+/// things look more serious for this child than the household's themes say.
 fn sibling_themes(
     scenario: &Scenario,
     place: Place,
@@ -145,10 +158,21 @@ fn sibling_themes(
     let mut draws = place.stream(Purpose::Themes, 0);
     let mut tiers = place.stream(Purpose::Tiers, 0);
     let mut themes = shared.to_vec();
+    let worst = shared.iter().map(|(_, tier)| *tier).max().unwrap_or(Tier::NoFurtherAction);
+    let mut leads = Vec::new();
     for theme in Theme::ALL.iter().filter(|theme| theme.scope() == Scope::Child) {
-        let below = tiers.pick(&[0.3, 0.3, 0.2, 0.2])?;
-        if draws.chance(chance_of(scenario, *theme, group, band, tier, severity))? {
+        let below = tiers.pick(&[0.06, 0.24, 0.35, 0.35])?;
+        let chance = chance_of(scenario, *theme, group, band, tier, severity);
+        leads.push(chance * carries(*theme, tier));
+        if draws.chance(chance)? {
             themes.push((*theme, lowered(tier, below)));
+        }
+    }
+    if tier > worst && tier >= Tier::EarlyHelp {
+        let drawn = place.stream(Purpose::Themes, 1).pick(&leads)?;
+        if let Some(theme) = Theme::ALL.iter().filter(|theme| theme.scope() == Scope::Child).nth(drawn) {
+            themes.retain(|(other, _)| other != theme);
+            themes.push((*theme, tier));
         }
     }
     Ok(themes)
@@ -163,7 +187,8 @@ fn chance_of(
     tier: Tier,
     severity: &Severity,
 ) -> f64 {
-    let rate = scenario.tables.themes.get(theme.index()).and_then(|rates| rates.get(tier.rank())).unwrap_or(&0.0);
+    let rate =
+        scenario.tables.themes.get(theme.index()).and_then(|rates| rates.get(tier.rank())).unwrap_or(&0.0);
     let fit = theme.fit().get(band.index()).copied().unwrap_or(0.0);
     // Long-standing difficulties and the incident balance each other; the mean of this factor is one.
     let pull = theme.pull();
@@ -257,11 +282,11 @@ fn engagement(
         _ => "none",
     };
     draft.grade(Known::NonEngagementOrAccessRefused, grade);
-    draft.flag(Known::DisguisedCompliance, draws.chance(by_rank([0.0, 0.0, 0.01, 0.02, 0.05, 0.07]))?);
-    draft.flag(Known::ProtectiveAdult, draws.chance(by_rank([0.5, 0.4, 0.25, 0.2, 0.1, 0.15]))?);
-    draft.flag(Known::SupportiveNetwork, draws.chance(by_rank([0.45, 0.4, 0.3, 0.25, 0.15, 0.2]))?);
-    draft.flag(Known::EngagedWithPlan, draws.chance(by_rank([0.05, 0.06, 0.05, 0.06, 0.04, 0.05]))?);
-    draft.flag(Known::RegularProfessionalSight, draws.chance(by_rank([0.7, 0.6, 0.4, 0.35, 0.25, 0.3]))?);
+    draft.flag(Known::DisguisedCompliance, draws.chance(by_rank([0.0, 0.0, 0.01, 0.01, 0.025, 0.04]))?);
+    draft.flag(Known::ProtectiveAdult, draws.chance(by_rank([0.5, 0.4, 0.25, 0.18, 0.07, 0.12]))?);
+    draft.flag(Known::SupportiveNetwork, draws.chance(by_rank([0.45, 0.4, 0.28, 0.2, 0.1, 0.15]))?);
+    draft.flag(Known::EngagedWithPlan, draws.chance(by_rank([0.05, 0.06, 0.05, 0.05, 0.02, 0.03]))?);
+    draft.flag(Known::RegularProfessionalSight, draws.chance(by_rank([0.7, 0.6, 0.4, 0.3, 0.2, 0.25]))?);
     draft.flag(Known::ChildResilienceOrSkills, draws.chance(by_rank([0.3, 0.25, 0.2, 0.15, 0.1, 0.1]))?);
     draft.flag(Known::SoleCarer, draws.chance(by_rank([0.25, 0.25, 0.25, 0.27, 0.27, 0.27]))?);
     draft.flag(
@@ -271,10 +296,9 @@ fn engagement(
     Ok(())
 }
 
-/// What hangs on this contact: danger now, who spoke, what is asked for, the position on consent.
+/// What hangs on this contact for one child: danger now, recent harm, who spoke.
 fn around_the_contact(
     draft: &mut Draft<'_>,
-    scenario: &Scenario,
     place: Place,
     agency: Agency,
     weekday: Weekday,
@@ -285,14 +309,32 @@ fn around_the_contact(
     let born = !draft.is(Known::Unborn);
     let danger = draws.chance(by_rank([0.0, 0.0, 0.0, 0.001, 0.002, 0.14]))?;
     draft.flag(Known::ImmediateDanger, danger);
-    draft.flag(Known::EpoOrPoliceProtection, draws.chance(0.12)? && danger && born && agency == Agency::Police);
+    draft.flag(
+        Known::EpoOrPoliceProtection,
+        draws.chance(0.12)? && danger && born && agency == Agency::Police,
+    );
     let harmed = draws.chance(by_rank([0.01, 0.02, 0.03, 0.05, 0.1, 0.4]))? && born;
     draft.flag(Known::RecentHarm, harmed);
-    draft.flag(Known::ChildVoiceSeeksHelp, draws.chance(by_rank([0.01, 0.01, 0.02, 0.02, 0.03, 0.06]))? && born);
+    draft.flag(
+        Known::ChildVoiceSeeksHelp,
+        draws.chance(by_rank([0.005, 0.005, 0.01, 0.01, 0.015, 0.05]))? && born,
+    );
     let speaks = draft.is(Known::DisclosurePhysicalAbuse) || draft.is(Known::DisclosureSexualAbuse);
     let school_day = !matches!(weekday, Weekday::Saturday | Weekday::Sunday);
     let at_school = agency == Agency::School && school_day && speaks;
     draft.flag(Known::DisclosedAtSchoolToday, draws.chance(0.6)? && at_school);
+    Ok(())
+}
+
+/// What the contact asks for and the position on consent, the same for all children it names.
+fn what_is_asked(
+    draft: &mut Draft<'_>,
+    scenario: &Scenario,
+    place: Place,
+    agency: Agency,
+    worst: Tier,
+) -> Result<(), DrawOverflowError> {
+    let mut draws = place.stream(Purpose::Engagement, 2);
     let helping = matches!(worst, Tier::EarlyHelp | Tier::TargetedEarlyHelp) && agency != Agency::Police;
     draft.flag(Known::EarlyHelpRequest, draws.chance(0.35)? && helping);
     draft.flag(Known::AnonymousSource, agency == Agency::Anonymous);

@@ -131,7 +131,8 @@ impl Knowledge {
         let (written, known) = (&reporting.forms.value, &reporting.family_known.value);
         let forms = Agency::ALL.iter().map(|agency| {
             let groups = written.get(agency.id()).or_else(|| written.get("otherwise"));
-            let asks = |fact: Known| groups.is_some_and(|groups| groups.iter().any(|group| group == fact.group()));
+            let asks =
+                |fact: Known| groups.is_some_and(|groups| groups.iter().any(|group| group == fact.group()));
             index.present().map(|(fact, _, _)| asks(fact)).collect()
         });
         let holdings = Agency::ALL.iter().map(|agency| {
@@ -187,7 +188,13 @@ impl Knowledge {
             let mut said = value;
             if can_be_mistaken(fact, definition) {
                 if concern {
-                    said = stated(definition, value, wrong, reporting.understated.value * factor, reporting.overstated.value * factor);
+                    said = stated(
+                        definition,
+                        value,
+                        wrong,
+                        reporting.understated.value * factor,
+                        reporting.overstated.value * factor,
+                    );
                 } else if *on_form {
                     absent_on_form.push((slot, definition));
                 }
@@ -197,7 +204,8 @@ impl Knowledge {
             }
             facts.set(slot, Some(said));
         }
-        if let Some((slot, value)) = invented(&mut errs, reporting.invented.value * factor, &absent_on_form)? {
+        if let Some((slot, value)) = invented(&mut errs, reporting.invented.value * factor, &absent_on_form)?
+        {
             misreported.push(slot);
             facts.set(slot, Some(value));
         }
@@ -271,11 +279,18 @@ fn is_concern(definition: &FactDefinition, value: FactValue) -> bool {
 }
 
 fn can_be_mistaken(fact: Known, definition: &FactDefinition) -> bool {
-    definition.direction == Direction::Risk && !matches!(fact.group(), "age" | "history" | "contact" | "status")
+    definition.direction == Direction::Risk
+        && !matches!(fact.group(), "age" | "history" | "contact" | "status")
 }
 
 /// What the referrer says of a concern that is there.
-fn stated(definition: &FactDefinition, value: FactValue, wrong: f64, too_low: f64, too_high: f64) -> FactValue {
+fn stated(
+    definition: &FactDefinition,
+    value: FactValue,
+    wrong: f64,
+    too_low: f64,
+    too_high: f64,
+) -> FactValue {
     let step = if wrong < too_low {
         -1
     } else if wrong > 1.0 - too_high {
@@ -297,7 +312,8 @@ fn invented(
     chance: f64,
     absent: &[(Slot, &FactDefinition)],
 ) -> Result<Option<(Slot, FactValue)>, DrawOverflowError> {
-    let (happens, which) = (errs.chance(chance)?, errs.between(0, i64::try_from(absent.len()).unwrap_or(1) - 1)?);
+    let (happens, which) =
+        (errs.chance(chance)?, errs.between(0, i64::try_from(absent.len()).unwrap_or(1) - 1)?);
     if !happens {
         return Ok(None);
     }
@@ -305,10 +321,97 @@ fn invented(
     Ok(drawn.and_then(|(slot, definition)| {
         let value = match (&definition.kind, definition.absent) {
             (FactKind::Bool, _) => Some(FactValue::Bool(true)),
-            (FactKind::Integer { .. }, Some(FactValue::Integer(count))) => Some(FactValue::Integer(count + 1)),
+            (FactKind::Integer { .. }, Some(FactValue::Integer(count))) => {
+                Some(FactValue::Integer(count + 1))
+            }
             (FactKind::Ordinal(_), Some(FactValue::Rank(rank))) => Some(FactValue::Rank(rank + 1)),
             _ => None,
         };
         value.filter(|value| definition.admits(*value)).map(|value| (*slot, value))
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use mash_model::SourceGroup;
+
+    use super::*;
+    use crate::testing::{cases, dictionary, value};
+
+    #[test]
+    fn the_report_is_true_but_for_its_mistakes() {
+        let mut mistakes = 0;
+        for case in cases() {
+            for (slot, said) in case.contact.facts.known() {
+                let name = dictionary().get(slot).unwrap().id.as_str();
+                if case.misreported.contains(&slot) {
+                    mistakes += 1;
+                    assert_ne!(case.truth.get(slot), Some(said), "{name}");
+                } else if name != "agencies_reporting" {
+                    assert_eq!(case.truth.get(slot), Some(said), "{name}");
+                }
+            }
+        }
+        let share = f64::from(mistakes) / cases().len() as f64;
+        assert!((0.02..0.4).contains(&share), "{share}");
+    }
+
+    #[test]
+    fn forms_answer_and_enquiries_complete() {
+        let asked = [Agency::Police, Agency::School, Agency::HealthVisitor, Agency::Gp];
+        for group in [SourceGroup::Police, SourceGroup::Schools, SourceGroup::Health] {
+            let of_group: Vec<_> =
+                cases().iter().filter(|case| case.contact.source.source_group() == group).collect();
+            let mean = |known: &dyn Fn(&crate::Case) -> usize| {
+                of_group
+                    .iter()
+                    .map(|case| known(case) as f64 / case.truth.known().count() as f64)
+                    .sum::<f64>()
+                    / of_group.len() as f64
+            };
+            let door = mean(&|case| case.contact.facts.known().count());
+            let after = mean(&|case| case.facts_after_enquiries(&asked).known().count());
+            assert!((0.45..0.7).contains(&door), "{group:?} {door}");
+            assert!(after > 0.75, "{group:?} {after}");
+        }
+    }
+
+    #[test]
+    fn a_reply_does_not_depend_on_who_else_is_asked() {
+        for case in cases().iter().take(2_000) {
+            let police = case.facts_after_enquiries(&[Agency::Police]);
+            let both = case.facts_after_enquiries(&[Agency::Gp, Agency::Police]);
+            assert_eq!(both, case.facts_after_enquiries(&[Agency::Police, Agency::Gp]));
+            for (slot, said) in police.known() {
+                let name = dictionary().get(slot).unwrap().id.as_str();
+                if !matches!(name, "agencies_reporting" | "corroborated") {
+                    let expect = if case.held.holders(slot).contains(Agency::Gp) {
+                        case.truth.get(slot)
+                    } else {
+                        Some(said)
+                    };
+                    assert_eq!(both.get(slot), expect, "{name}");
+                }
+            }
+            for (slot, held) in case.held_by(Agency::Police) {
+                assert_eq!(police.get(slot), Some(held));
+            }
+            assert_eq!(case.facts_after_enquiries(&[]), case.contact.facts);
+        }
+    }
+
+    #[test]
+    fn the_hub_knows_its_own_records() {
+        let known = |fact: &str| {
+            let cases = cases();
+            cases.iter().filter(|case| value(&case.contact.facts, fact).is_some()).count() as f64
+                / cases.len() as f64
+        };
+        for fact in
+            ["previous_contacts_12m", "previous_referrals_12m", "on_or_recent_cpp", "open_case", "age_band"]
+        {
+            assert!(known(fact) > 0.97, "{fact} {}", known(fact));
+        }
+        assert!((known("consent") - 0.8).abs() < 0.02, "{}", known("consent"));
+    }
 }

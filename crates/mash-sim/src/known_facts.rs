@@ -178,7 +178,10 @@ impl<'d> FactIndex<'d> {
 
     /// The facts the dictionary has, with their slots.
     pub(crate) fn present(&self) -> impl Iterator<Item = (Known, Slot, &'d FactDefinition)> {
-        Known::ALL.iter().zip(&self.slots).filter_map(|(known, at)| at.map(|(slot, fact)| (*known, slot, fact)))
+        Known::ALL
+            .iter()
+            .zip(&self.slots)
+            .filter_map(|(known, at)| at.map(|(slot, fact)| (*known, slot, fact)))
     }
 
     /// A draft on which every filled fact is asked and absent.
@@ -214,8 +217,12 @@ impl Draft<'_> {
     /// Sets a count, kept within the dictionary's range.
     pub(crate) fn count(&mut self, fact: Known, count: i64) {
         self.put(fact, |definition| match &definition.kind {
-            mash_model::FactKind::Integer { min, max, .. } => Some(FactValue::Integer(count.clamp(*min, *max))),
-            mash_model::FactKind::Bool | mash_model::FactKind::Ordinal(_) | mash_model::FactKind::Enum(_) => None,
+            mash_model::FactKind::Integer { min, max, .. } => {
+                Some(FactValue::Integer(count.clamp(*min, *max)))
+            }
+            mash_model::FactKind::Bool | mash_model::FactKind::Ordinal(_) | mash_model::FactKind::Enum(_) => {
+                None
+            }
         });
     }
 
@@ -239,5 +246,29 @@ impl Draft<'_> {
             let value = value(definition).filter(|value| definition.admits(*value));
             self.sheet.set(slot, value);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::dictionary;
+
+    #[test]
+    fn every_fact_of_the_shipped_packs_is_filled() {
+        assert_eq!(facts_left_unknown(dictionary()), Vec::<FactId>::new());
+        let index = FactIndex::new(dictionary());
+        let missing: Vec<_> = Known::ALL.iter().filter(|known| index.find(**known).is_none()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn a_grade_the_dictionary_lacks_is_not_known() {
+        let index = FactIndex::new(dictionary());
+        let mut draft = index.draft();
+        draft.grade(Known::DashGrade, "extreme");
+        assert_eq!(draft.value(Known::DashGrade), None);
+        draft.count(Known::MissingEpisodes90d, 1_000);
+        assert_eq!(draft.value(Known::MissingEpisodes90d), Some(FactValue::Integer(90)));
     }
 }

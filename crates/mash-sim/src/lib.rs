@@ -1,8 +1,8 @@
 //! Synthetic households and contacts, and what becomes of them. Every child here is invented.
 //!
-//! A [`scenario`] says how much comes in, from whom and about what. The [`population`] draws households with their
-//! contacts; [`truth_model`] says what each child's situation calls for; [`case_mix`] what is true of each child;
-//! [`knowledge`] what of that the hub hears, and what partners could add. [`generate()`] puts the year together.
+//! A [`scenario`] says how much comes in, from whom and about what. The `population` draws households with their
+//! contacts; [`truth_model`] says what each child's situation calls for; `case_mix` what is true of each child;
+//! `knowledge` what of that the hub hears, and what partners could add. [`generate()`] puts the year together.
 //!
 //! This crate opens no file, reads no clock and runs no rules: need and facts are drawn before and apart from any rule
 //! pack. Every random number is named by what it is for ([`random_streams`]).
@@ -23,12 +23,12 @@ mod theme;
 pub mod truth_model;
 
 pub use case::Case;
-pub use generate::{generate, GenerateError, Generator};
+pub use generate::{GenerateError, Generator, generate};
 pub use knowledge::{AgencySet, HeldFacts};
 pub use known_facts::facts_left_unknown;
 pub use random_streams::{DrawOverflowError, Purpose, Stream};
 pub use scenario::{
-    scenario_schema, Assumption, Branching, Mark, Scenario, ScenarioError, ScenarioFile, ScenarioProblem,
+    Assumption, Branching, Mark, Scenario, ScenarioError, ScenarioFile, ScenarioProblem, scenario_schema,
 };
 pub use theme::{AgeBand, Theme};
 pub use truth_model::{LatentNeed, Severity, TruthModel, TruthModelId};

@@ -9,7 +9,7 @@ use mash_model::{Agency, Sex, SourceGroup};
 use crate::{
     random_streams::{DrawOverflowError, Purpose, Stream},
     sampling,
-    scenario::{ByName, Scenario, Tables, GROUPS},
+    scenario::{ByName, GROUPS, Scenario, Tables},
     theme::AgeBand,
     truth_model::Severity,
 };
@@ -77,6 +77,10 @@ pub(crate) struct Approach {
     incident: f64,
     /// What the hub made of it, as far as later records show.
     pub(crate) became_referral: bool,
+    /// Whether it went to the worker of an open case instead.
+    pub(crate) to_worker: bool,
+    /// Whether that referral was closed without a service.
+    pub(crate) closed_nfa: bool,
     /// Days for which the child then stayed open.
     pub(crate) open_days: f64,
 }
@@ -157,11 +161,19 @@ impl Household {
         Ok(Severity { incident, chronic: person.chronic, hidden: person.hidden, source_shift })
     }
 
-    fn draw_severity(&mut self, scenario: &Scenario, further_contacts: usize) -> Result<(), DrawOverflowError> {
+    fn draw_severity(
+        &mut self,
+        scenario: &Scenario,
+        further_contacts: usize,
+    ) -> Result<(), DrawOverflowError> {
         let alike = scenario.file.need.siblings_alike.value;
         let mut stream = self.place.stream(Purpose::Severity, 1);
         let (mean, spread) = scenario.tables.contacts_spread;
-        let often = if spread > 0.0 { (count_of(further_contacts + 1) - mean) / spread } else { 0.0 };
+        let often = if spread > 0.0 {
+            (count_of(i64::try_from(further_contacts).unwrap_or(0) + 1) - mean) / spread
+        } else {
+            0.0
+        };
         let follow = if spread > 0.0 { scenario.file.history.contacts_follow_chronicity.value } else { 0.0 };
         self.chronic = mixed(follow, often, stream.normal()?);
         self.hidden = stream.normal()?;
@@ -195,10 +207,19 @@ impl Household {
                 _ => 0.02,
             };
             let mut stream = self.place.approach(number).stream(Purpose::History, 0);
-            let became_referral = stream.chance(accepted)?;
-            let open_days = sampling::exponential(stream.uniform()?, scenario.file.history.open_days.value);
-            if let Some(approach) = self.approaches.get_mut(number) {
-                (approach.became_referral, approach.open_days) = (became_referral, open_days);
+            let (history, branching) = (&scenario.file.history, &scenario.file.branching);
+            let accepted = stream.chance(accepted)?;
+            let not_in_need = branching.referral_nfa.value + branching.assessed_not_in_need.value;
+            let closed_nfa = stream.chance(not_in_need)?;
+            let mean = if closed_nfa { history.open_days_not_in_need.value } else { history.open_days.value };
+            let open_days = sampling::exponential(stream.uniform()?, mean);
+            // A child already open is not referred again: the contact goes to the worker.
+            let (past, rest) = self.approaches.split_at_mut(number);
+            if let Some(approach) = rest.first_mut() {
+                approach.to_worker = past.iter().any(|earlier| earlier.still_open(approach.received));
+                approach.became_referral = accepted && !approach.to_worker;
+                approach.closed_nfa = closed_nfa;
+                approach.open_days = open_days;
             }
         }
         Ok(())
@@ -206,6 +227,11 @@ impl Household {
 }
 
 impl Approach {
+    /// Whether a referral made at this contact is still open at a later one.
+    pub(crate) fn still_open(&self, later: DateTime) -> bool {
+        self.became_referral && count_of(days_between(self.received, later)) < self.open_days
+    }
+
     fn draw(
         scenario: &Scenario,
         place: Place,
@@ -227,6 +253,8 @@ impl Approach {
             agency: agencies.get(drawn).map_or(Agency::Unknown, |(agency, _)| *agency),
             incident: 0.0,
             became_referral: false,
+            to_worker: false,
+            closed_nfa: false,
             open_days: 0.0,
         })
     }
@@ -333,7 +361,7 @@ fn band_of(position: usize) -> AgeBand {
     AgeBand::ALL.get(position).copied().unwrap_or(AgeBand::FiveToNine)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a household makes a few contacts a year")]
-fn count_of(contacts: usize) -> f64 {
-    contacts as f64
+#[expect(clippy::cast_precision_loss, reason = "a few contacts, or the days of a year or two")]
+fn count_of(number: i64) -> f64 {
+    number as f64
 }

@@ -51,6 +51,8 @@ pub struct Stream {
     purpose: Purpose,
     // INVARIANT: the next draw number; 65,536 means that none is left.
     next: u32,
+    // INVARIANT: before an odd draw, the second half of the block that gave the draw before it.
+    second: u64,
 }
 
 /// A stream has no draw left after number 65,535.
@@ -69,7 +71,7 @@ impl Stream {
     /// The stream of this purpose, from its first draw.
     #[must_use]
     pub fn new(seed: u64, replication: u32, entity: u64, purpose: Purpose) -> Self {
-        Self { seed, replication, entity, purpose, next: 0 }
+        Self { seed, replication, entity, purpose, next: 0, second: 0 }
     }
 
     /// The next 64 random bits.
@@ -83,7 +85,12 @@ impl Stream {
             purpose: self.purpose,
         })?;
         self.next += 1;
-        Ok(bits_at(self.seed, self.replication, self.entity, self.purpose, draw))
+        if !draw.is_multiple_of(2) {
+            return Ok(self.second);
+        }
+        let [first, second] = block_at(self.seed, self.replication, self.entity, self.purpose, draw / 2);
+        self.second = second;
+        Ok(first)
     }
 
     /// The next uniform, strictly between 0 and 1.
@@ -128,15 +135,21 @@ impl Stream {
 }
 
 /// The bits of one draw, by the numbers that name it.
-///
-/// The key is the seed; the counter holds the replication in 32 bits, the entity in 64, the purpose in 16 and the draw
-/// in 16.
 #[must_use]
 pub fn bits_at(seed: u64, replication: u32, entity: u64, purpose: Purpose, draw: u16) -> u64 {
+    let [first, second] = block_at(seed, replication, entity, purpose, draw / 2);
+    if draw.is_multiple_of(2) { first } else { second }
+}
+
+/// The bits of two draws, one after the other.
+///
+/// The key is the seed; the counter holds the replication in 32 bits, the entity in 64, the purpose in 16 and the
+/// number of the pair in 16.
+fn block_at(seed: u64, replication: u32, entity: u64, purpose: Purpose, pair: u16) -> [u64; 2] {
     let [entity_low, entity_high] = halves(entity);
-    let last = (u32::from(purpose as u16) << 16) | u32::from(draw);
-    let [a, b, _, _] = philox4x32_10([replication, entity_low, entity_high, last], halves(seed));
-    (u64::from(b) << 32) | u64::from(a)
+    let last = (u32::from(purpose as u16) << 16) | u32::from(pair);
+    let [a, b, c, d] = philox4x32_10([replication, entity_low, entity_high, last], halves(seed));
+    [(u64::from(b) << 32) | u64::from(a), (u64::from(d) << 32) | u64::from(c)]
 }
 
 /// Bits to a uniform strictly between 0 and 1: the upper 52 bits, then half a step so that neither end is reached.

@@ -88,8 +88,11 @@ pub fn normal_quantile(probability: f64) -> f64 {
         return if q < 0.0 { f64::NEG_INFINITY } else { f64::INFINITY };
     }
     let r = libm::sqrt(-libm::log(tail));
-    let value =
-        if r <= 5.0 { ratio(r - 1.6, &MIDDLE_TOP, &MIDDLE_BOTTOM) } else { ratio(r - 5.0, &FAR_TOP, &FAR_BOTTOM) };
+    let value = if r <= 5.0 {
+        ratio(r - 1.6, &MIDDLE_TOP, &MIDDLE_BOTTOM)
+    } else {
+        ratio(r - 5.0, &FAR_TOP, &FAR_BOTTOM)
+    };
     if q < 0.0 { -value } else { value }
 }
 

@@ -3,29 +3,27 @@
 //! In: the text of a scenario file. Out: a [`Scenario`], complete and never checked again, or every mistake at once
 //! with its place and how to mend it. Nothing here names a rule.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
-use mash_model::{Agency, SourceGroup};
+use mash_model::SourceGroup;
 
 use crate::{
-    arrivals::ArrivalTable,
-    sampling::{normal_below, normal_quantile},
-    theme::{AgeBand, Theme},
-    truth_model::{LatentNeed, TruthModel, TruthModelId},
+    sampling::normal_below,
+    truth_model::{TruthModel, TruthModelId},
 };
 
 mod check;
 mod figure;
 mod file;
 mod shape;
+mod tables;
 
-pub use check::{scenario_schema, ScenarioError, ScenarioProblem};
+pub use check::{ScenarioError, ScenarioProblem, scenario_schema};
 pub use figure::{Assumption, Figure, Mark, Marked};
 pub use file::{
-    ArrivalsFile, BandFile, BranchingFile, ByName, HistoryFile, NeedFile, PlanEnded, PopulationFile, ProfileFile,
-    ReportingFile, ScenarioFile, SourcesFile, ThemeFile, TruthModelFile, VolumeFile, YearFile,
+    ArrivalsFile, BandFile, BranchingFile, ByName, HistoryFile, NeedFile, PlanEnded, PopulationFile,
+    ProfileFile, ReportingFile, ScenarioFile, SourcesFile, ThemeFile, TruthModelFile, VolumeFile, YearFile,
 };
+pub(crate) use tables::{Rows, Tables};
 
 /// A checked scenario.
 #[derive(Debug, Clone)]
@@ -80,29 +78,6 @@ pub struct Branching {
     pub plan_per_conference: f64,
 }
 
-/// What the draws need, reckoned once.
-#[derive(Debug, Clone)]
-pub(crate) struct Tables {
-    /// Households expected to begin a run of contacts in a year.
-    pub(crate) households: f64,
-    /// Share of contacts by group.
-    pub(crate) mix: [f64; GROUPS],
-    /// How far a group's contacts lie from the average, standard deviations of need.
-    pub(crate) shift: [f64; GROUPS],
-    /// Share of a group's contacts by age band.
-    pub(crate) ages: [[f64; 6]; GROUPS],
-    /// Agencies of each group with their weights.
-    pub(crate) agencies: [Vec<(Agency, f64)>; GROUPS],
-    /// When each group makes contact.
-    pub(crate) arrivals: [ArrivalTable; GROUPS],
-    /// Scores between the six responses.
-    pub(crate) cuts: [f64; 5],
-    /// Share of contacts with each apparent response, by theme: base rate over its normaliser.
-    pub(crate) themes: Vec<[f64; 6]>,
-    /// Mean and standard deviation of contacts per household, counted over contacts.
-    pub(crate) contacts_spread: (f64, f64),
-}
-
 /// Number of source groups.
 pub(crate) const GROUPS: usize = 11;
 
@@ -113,6 +88,16 @@ impl Scenario {
     /// [`ScenarioError`] with every mistake found, each with its place and, where one is near, what was meant.
     pub fn from_json(text: &str) -> Result<Self, ScenarioError> {
         check::from_json(text)
+    }
+
+    /// The same scenario for an authority of another size: contacts a year as given, children in proportion.
+    #[must_use]
+    pub fn with_expected_contacts(mut self, contacts: f64) -> Self {
+        let ratio = contacts / self.expected_contacts;
+        self.expected_contacts = contacts;
+        self.children *= ratio;
+        self.tables.households *= ratio;
+        self
     }
 
     /// Every marked figure, in file order, for the report's list of assumptions.
@@ -143,7 +128,12 @@ impl Scenario {
     #[must_use]
     pub fn need_shares(&self) -> [f64; 6] {
         let below = |cut: f64| {
-            self.tables.mix.iter().zip(&self.tables.shift).map(|(m, s)| m * normal_below(cut - s)).sum::<f64>()
+            self.tables
+                .mix
+                .iter()
+                .zip(&self.tables.shift)
+                .map(|(m, s)| m * normal_below(cut - s))
+                .sum::<f64>()
         };
         let mut last = 0.0;
         let mut shares = [0.0; 6];
@@ -153,167 +143,6 @@ impl Scenario {
         }
         shares
     }
-}
-
-/// What the checked numbers of a file come to, keyed maps already turned into rows.
-#[derive(Debug)]
-pub(super) struct Rows {
-    pub(super) referral_shares: [f64; GROUPS],
-    pub(super) conversion: [f64; GROUPS],
-    pub(super) age: [f64; 6],
-    pub(super) below_assessment: [f64; 4],
-    pub(super) agencies: BTreeMap<Agency, f64>,
-    pub(super) profile_of: [usize; GROUPS],
-    pub(super) themes: Vec<(f64, f64)>,
-}
-
-impl Tables {
-    /// Reckons the tables; `conversion` must already agree with the overall share.
-    pub(super) fn new(file: &ScenarioFile, rows: &Rows, expected_contacts: f64) -> Self {
-        let overall = file.volume.referrals_per_contact.value;
-        let raw = rows.referral_shares.iter().zip(&rows.conversion).map(|(share, conversion)| share / conversion);
-        let total: f64 = raw.clone().sum();
-        let mut mix = [0.0; GROUPS];
-        mix.iter_mut().zip(raw).for_each(|(place, value)| *place = value / total);
-        // Scaled so that the groups' conversions give exactly the overall share.
-        let conversion = rows.conversion.map(|share| share * overall * total);
-        let assessment = normal_quantile(1.0 - overall);
-        let shift = conversion.map(|share| assessment + normal_quantile(share));
-        let share_below =
-            |cut: f64| mix.iter().zip(&shift).map(|(m, s)| m * normal_below(cut - s)).sum::<f64>();
-        let mut cuts = [0.0; 5];
-        let mut upto = 0.0;
-        for (cut, share) in cuts.iter_mut().zip(rows.below_assessment) {
-            upto += share * (1.0 - overall);
-            *cut = solved(upto, share_below);
-        }
-        let [.., before_last, last] = &mut cuts;
-        *before_last = assessment;
-        *last = solved(1.0 - overall * file.need.strategy_share.value, share_below);
-        let ages = fitted_ages(&mix, &rows.age);
-        let themes = theme_rates(rows, &mix, &conversion, &ages, file);
-        let sizes = mean_and_spread(&file.population.children_per_contact.value);
-        let contacts = &file.history.contacts_per_household.value;
-        let per_household = mean_and_spread(contacts);
-        Self {
-            households: expected_contacts / (sizes.0 * per_household.0),
-            mix,
-            shift,
-            ages,
-            agencies: std::array::from_fn(|group| {
-                let in_group = rows.agencies.iter().filter(|(agency, _)| agency.source_group() as usize == group);
-                in_group.map(|(agency, weight)| (*agency, *weight)).collect()
-            }),
-            arrivals: std::array::from_fn(|group| ArrivalTable::new(file, rows, &mix, group)),
-            cuts,
-            themes,
-            contacts_spread: size_biased(contacts),
-        }
-    }
-}
-
-/// The cut below which `share` lies, by halving: the share below a cut only grows with it.
-fn solved(share: f64, share_below: impl Fn(f64) -> f64) -> f64 {
-    let (mut low, mut high) = (-12.0, 12.0);
-    for _ in 0..80 {
-        let middle = 0.5 * (low + high);
-        if share_below(middle) < share { low = middle } else { high = middle }
-    }
-    0.5 * (low + high)
-}
-
-/// Age bands by group so that groups keep their shares and ages theirs (iterative proportional fitting over the ages
-/// each group can meet).
-fn fitted_ages(mix: &[f64; GROUPS], age: &[f64; 6]) -> [[f64; 6]; GROUPS] {
-    let mut joint: [[f64; 6]; GROUPS] = std::array::from_fn(|group| meets(SourceGroup::ALL.get(group).copied()));
-    for _ in 0..200 {
-        for (row, share) in joint.iter_mut().zip(mix) {
-            let total: f64 = row.iter().sum();
-            row.iter_mut().for_each(|cell| *cell *= share / total);
-        }
-        for (band, share) in age.iter().enumerate() {
-            let total: f64 = joint.iter().filter_map(|row| row.get(band)).sum();
-            joint.iter_mut().filter_map(|row| row.get_mut(band)).for_each(|cell| *cell *= share / total.max(1e-12));
-        }
-    }
-    joint
-}
-
-/// How readily a group meets children of each age band; synthesised, schools and health from who sees whom.
-fn meets(group: Option<SourceGroup>) -> [f64; 6] {
-    match group {
-        Some(SourceGroup::Schools) => [0.0, 0.0, 0.1, 1.0, 1.0, 0.7],
-        Some(SourceGroup::EducationServices) => [0.0, 0.0, 0.05, 1.0, 1.0, 0.7],
-        Some(SourceGroup::Health) => [6.0, 2.0, 1.2, 0.7, 0.8, 0.7],
-        Some(SourceGroup::Housing) => [0.5, 1.0, 1.0, 1.0, 0.8, 1.5],
-        _ => [0.6, 1.0, 1.0, 1.0, 1.0, 1.0],
-    }
-}
-
-/// How much of a theme there is at each apparent response, relative to its class.
-const MORE_WHEN_SERIOUS: [f64; 6] = [0.5, 0.8, 1.3, 1.9, 0.9, 1.15];
-
-/// Share with each theme by apparent response, divided by the average of the spreads it will be multiplied with.
-fn theme_rates(
-    rows: &Rows,
-    mix: &[f64; GROUPS],
-    conversion: &[f64; GROUPS],
-    ages: &[[f64; 6]; GROUPS],
-    file: &ScenarioFile,
-) -> Vec<[f64; 6]> {
-    let strategy = file.need.strategy_share.value;
-    let [a, b, c, d] = rows.below_assessment;
-    let within = [a, b, c, d, 1.0 - strategy, strategy];
-    let class_mean = |range: std::ops::Range<usize>| -> f64 {
-        within.iter().zip(MORE_WHEN_SERIOUS).skip(range.start).take(range.len()).map(|(w, m)| w * m).sum()
-    };
-    let means = [class_mean(0..4), class_mean(4..6)];
-    Theme::ALL
-        .iter()
-        .zip(&rows.themes)
-        .map(|(theme, (referred, others))| {
-            let spread = |referred: bool| {
-                let (mut sum, mut weight) = (0.0, 0.0);
-                for (((group, row), share), converted) in SourceGroup::ALL.iter().zip(ages).zip(mix).zip(conversion) {
-                    let class = if referred { *converted } else { 1.0 - converted };
-                    let row_total: f64 = row.iter().sum();
-                    let fit: f64 = row.iter().zip(theme.fit()).map(|(cell, fit)| cell * fit).sum::<f64>() / row_total;
-                    sum += share * class * theme.lift(*group) * fit;
-                    weight += share * class;
-                }
-                sum / weight
-            };
-            let [others_spread, referred_spread] = [spread(false), spread(true)];
-            let mut rates = [0.0; 6];
-            for (place, (need, more)) in rates.iter_mut().zip(LatentNeed::ALL.iter().zip(MORE_WHEN_SERIOUS)) {
-                *place = if *need >= LatentNeed::ChildAndFamilyAssessment {
-                    referred * more / means.get(1).copied().unwrap_or(1.0) / referred_spread
-                } else {
-                    others * more / means.first().copied().unwrap_or(1.0) / others_spread
-                };
-            }
-            rates
-        })
-        .collect()
-}
-
-/// Mean and standard deviation of a count that is one more than its position in the list of shares.
-#[expect(clippy::cast_precision_loss, reason = "lists are short")]
-fn mean_and_spread(shares: &[f64]) -> (f64, f64) {
-    let total: f64 = shares.iter().sum();
-    let moment = |squared: bool| {
-        let of = |count: f64| if squared { count * count } else { count };
-        shares.iter().enumerate().map(|(i, share)| share * of(i as f64 + 1.0)).sum::<f64>() / total
-    };
-    let mean = moment(false);
-    (mean, libm::sqrt((moment(true) - mean * mean).max(0.0)))
-}
-
-/// The same, each household counted once for every contact it makes.
-#[expect(clippy::cast_precision_loss, reason = "lists are short")]
-fn size_biased(shares: &[f64]) -> (f64, f64) {
-    let weighted: Vec<f64> = shares.iter().enumerate().map(|(i, share)| share * (i as f64 + 1.0)).collect();
-    mean_and_spread(&weighted)
 }
 
 /// Id of a source group in files.

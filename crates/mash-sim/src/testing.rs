@@ -2,10 +2,12 @@
 
 use std::sync::OnceLock;
 
-use mash_model::{Agency, Constraint, Direction, FactDefinition, FactDictionary, FactKind, FactValue, Slot};
+use mash_model::{
+    Agency, Direction, FactDefinition, FactDictionary, FactKind, FactValue, Slot, fact::Constraint,
+};
 use serde_json::Value;
 
-use crate::{generate, Case, Scenario};
+use crate::{Case, Scenario, generate};
 
 /// The shipped scenario's text.
 pub(crate) const SCENARIO: &str = include_str!("../../../scenarios/herefordshire-like-2023.json");

@@ -80,12 +80,7 @@ fn constant_names(scope: &Scope<'_>) -> Vec<String> {
     scope.iter().map(|(name, ..)| name.to_owned()).collect()
 }
 
-fn compile(
-    engine: &Engine,
-    constants: &Scope<'_>,
-    script: &mut Script,
-    findings: &mut Vec<Finding>,
-) -> bool {
+fn compile(engine: &Engine, constants: &Scope<'_>, script: &mut Script, findings: &mut Vec<Finding>) -> bool {
     match engine.compile_with_scope(constants, &script.text) {
         Ok(mut ast) => {
             ast.set_source(script.file.as_str());
@@ -122,15 +117,23 @@ fn run(
             Stmt::Expr(_) | Stmt::FnCall(..) => {}
             Stmt::Var(..) => {
                 findings.push(
-                    Finding::error(FindingKind::NotAllowed, at(), "a rule file may hold no top-level `let` or `const`")
-                        .mend("put the value into thresholds.json and read it as threshold::name"),
+                    Finding::error(
+                        FindingKind::NotAllowed,
+                        at(),
+                        "a rule file may hold no top-level `let` or `const`",
+                    )
+                    .mend("put the value into thresholds.json and read it as threshold::name"),
                 );
                 continue;
             }
             _ => {
                 findings.push(
-                    Finding::error(FindingKind::NotAllowed, at(), "a rule file holds `rule(...)` statements and `fn` definitions")
-                        .mend("move the statement into a function or a condition"),
+                    Finding::error(
+                        FindingKind::NotAllowed,
+                        at(),
+                        "a rule file holds `rule(...)` statements and `fn` definitions",
+                    )
+                    .mend("move the statement into a function or a condition"),
                 );
                 continue;
             }

@@ -232,7 +232,10 @@ fn set_overlay(
                 Finding::error(
                     FindingKind::FloorLowered,
                     at,
-                    format!("threshold `{id}` belongs to the statutory floor `{}` and cannot be set", known.set_by),
+                    format!(
+                        "threshold `{id}` belongs to the statutory floor `{}` and cannot be set",
+                        known.set_by
+                    ),
                 )
                 .mend("add a rule that asks for more instead"),
             ),

@@ -17,6 +17,7 @@ use crate::{
     rule::{Clause, Rule, RuleIndex},
     source::SourcePlace,
     thresholds::ThresholdValue,
+    tree,
 };
 
 /// What a pack needs to run.
@@ -132,10 +133,8 @@ fn engine(
 }
 
 /// The statements of one function of a tree.
-///
-/// A body's type has no public name, so the statements are read by walking a tree that holds this function alone.
 fn body_of(ast: &AST, name: &str) -> StmtBlock {
-    let alone = ast.clone_functions_only_filtered(|_, _, _, function, _| function == name);
+    let alone = tree::function(ast, name);
     let mut statements = Vec::new();
     alone.walk(&mut |path: &[ASTNode<'_>]| {
         if let [ASTNode::Stmt(statement)] = path {

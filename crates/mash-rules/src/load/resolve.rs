@@ -75,8 +75,12 @@ fn remove(parsed: &[ParsedFolder<'_>], resolved: &mut Vec<ResolvedRule>, finding
             let Some(position) = resolved.iter().position(|known| known.rule.id == *id) else {
                 let names: Vec<&str> = resolved.iter().map(|known| known.rule.id.as_str()).collect();
                 findings.push(
-                    Finding::error(FindingKind::UnknownName, at, format!("`remove` names unknown rule `{id}`"))
-                        .suggest(id.as_str(), names),
+                    Finding::error(
+                        FindingKind::UnknownName,
+                        at,
+                        format!("`remove` names unknown rule `{id}`"),
+                    )
+                    .suggest(id.as_str(), names),
                 );
                 continue;
             };
@@ -200,8 +204,7 @@ impl Resolver<'_> {
                 let names: Vec<&str> = self.manifest.documents.keys().map(String::as_str).collect();
                 self.unknown("document of the manifest", document, *position, &names);
             }
-            citations
-                .push(SourceCitation { document: document.clone(), paragraph: paragraph.clone() });
+            citations.push(SourceCitation { document: document.clone(), paragraph: paragraph.clone() });
         }
         citations
     }
@@ -235,15 +238,16 @@ impl Resolver<'_> {
             manifest.routes.iter().enumerate().map(|(i, route)| (route.id.as_str(), i)).collect();
         let ratings: BTreeMap<&str, usize> =
             manifest.ratings.iter().enumerate().map(|(i, rating)| (rating.id.as_str(), i)).collect();
-        let mut position_of = |what: &str, given: &Option<(String, Position)>, names: &BTreeMap<&str, usize>| {
-            let (name, position) = given.as_ref()?;
-            let found = names.get(name.as_str()).copied();
-            if found.is_none() {
-                let names: Vec<&str> = names.keys().copied().collect();
-                self.unknown(what, name, *position, &names);
-            }
-            found
-        };
+        let mut position_of =
+            |what: &str, given: &Option<(String, Position)>, names: &BTreeMap<&str, usize>| {
+                let (name, position) = given.as_ref()?;
+                let found = names.get(name.as_str()).copied();
+                if found.is_none() {
+                    let names: Vec<&str> = names.keys().copied().collect();
+                    self.unknown(what, name, *position, &names);
+                }
+                found
+            };
         let route = position_of("route", &draft.route, &routes);
         let at_least = position_of("route", &draft.at_least, &routes);
         let not_below = position_of("route", &draft.not_below, &routes);
@@ -293,11 +297,8 @@ impl Resolver<'_> {
 
 /// The condition of the rule that starts at a position, as written, without `|f|`.
 fn condition_text(text: &str, position: Position) -> String {
-    let start: usize = text
-        .split_inclusive('\n')
-        .take(position.line().unwrap_or(1).saturating_sub(1))
-        .map(str::len)
-        .sum();
+    let start: usize =
+        text.split_inclusive('\n').take(position.line().unwrap_or(1).saturating_sub(1)).map(str::len).sum();
     let rest = text.get(start..).unwrap_or("");
     let Some(open) = rest.find(".when(") else { return String::new() };
     let inside = rest.get(open + ".when(".len()..).unwrap_or("");

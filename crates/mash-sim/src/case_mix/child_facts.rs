@@ -3,7 +3,7 @@
 //! Shares within a theme are synthesised; which fact stands at which tier follows the indicators that published
 //! threshold documents list at each level.
 
-use super::{household_facts::one_of, Circumstances, Tier};
+use super::{Circumstances, Tier, household_facts::one_of};
 use crate::{
     known_facts::{Draft, Known as K},
     random_streams::{DrawOverflowError, Stream},
@@ -38,7 +38,9 @@ pub(super) fn fill(
             let grade = match about.tier {
                 Tier::NoFurtherAction | Tier::Advice => "some",
                 Tier::EarlyHelp => "significant",
-                Tier::TargetedEarlyHelp | Tier::ChildAndFamilyAssessment | Tier::StrategyDiscussion => "harmful",
+                Tier::TargetedEarlyHelp | Tier::ChildAndFamilyAssessment | Tier::StrategyDiscussion => {
+                    "harmful"
+                }
             };
             draft.grade(K::YoungCarer, grade);
             Ok(())
@@ -58,13 +60,35 @@ pub(super) fn fill(
     }
 }
 
-fn physical_abuse(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> Result<(), DrawOverflowError> {
+fn physical_abuse(
+    about: Circumstances,
+    draws: &mut Stream,
+    draft: &mut Draft<'_>,
+) -> Result<(), DrawOverflowError> {
     let immobile = draft.is(K::NotIndependentlyMobile);
     let severity = match about.tier {
         // An injury of a child who cannot move about alone is never minor.
-        Tier::NoFurtherAction | Tier::Advice | Tier::EarlyHelp => if immobile { "none" } else { "minor plausible" },
-        Tier::TargetedEarlyHelp => if immobile { "none" } else { "moderate" },
-        Tier::ChildAndFamilyAssessment => if immobile { "none" } else { one_of(draws, &[("none", 0.5), ("minor plausible", 0.5)])? },
+        Tier::NoFurtherAction | Tier::Advice | Tier::EarlyHelp => {
+            if immobile {
+                "none"
+            } else {
+                "minor plausible"
+            }
+        }
+        Tier::TargetedEarlyHelp => {
+            if immobile {
+                "none"
+            } else {
+                "moderate"
+            }
+        }
+        Tier::ChildAndFamilyAssessment => {
+            if immobile {
+                "none"
+            } else {
+                one_of(draws, &[("none", 0.5), ("minor plausible", 0.5)])?
+            }
+        }
         Tier::StrategyDiscussion => {
             one_of(draws, &[("none", 0.25), ("minor plausible", 0.3), ("moderate", 0.35), ("serious", 0.1)])?
         }
@@ -77,7 +101,10 @@ fn physical_abuse(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_
             let speaks = about.band >= AgeBand::OneToFour;
             draft.flag(K::DisclosurePhysicalAbuse, draws.chance(0.5)? && speaks);
             draft.flag(K::InjuryUnexplainedOrInconsistent, draws.chance(0.35)? && severity != "none");
-            draft.grade(K::PhysicalChastisement, one_of(draws, &[("none", 0.5), ("no mark", 0.15), ("mark or implement", 0.35)])?);
+            draft.grade(
+                K::PhysicalChastisement,
+                one_of(draws, &[("none", 0.5), ("no mark", 0.15), ("mark or implement", 0.35)])?,
+            );
             draft.flag(K::AllegationAgainstProfessional, draws.chance(0.05)?);
             draft.flag(K::FabricatedOrInducedIllness, draws.chance(0.02)?);
             if immobile {
@@ -90,7 +117,11 @@ fn physical_abuse(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_
     Ok(())
 }
 
-fn sexual_abuse(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> Result<(), DrawOverflowError> {
+fn sexual_abuse(
+    about: Circumstances,
+    draws: &mut Stream,
+    draft: &mut Draft<'_>,
+) -> Result<(), DrawOverflowError> {
     match about.tier {
         Tier::NoFurtherAction | Tier::Advice => {}
         Tier::EarlyHelp | Tier::TargetedEarlyHelp => draft.grade(K::HarmfulSexualBehaviour, "inappropriate"),
@@ -99,7 +130,9 @@ fn sexual_abuse(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>)
             0 if about.band >= AgeBand::OneToFour => draft.yes(K::DisclosureSexualAbuse),
             0 | 1 => draft.yes(K::ContactWithKnownSexualOffender),
             2 => draft.grade(K::HarmfulSexualBehaviour, "abusive"),
-            _ if matches!(about.band, AgeBand::FiveToNine | AgeBand::TenToFifteen) && draws.chance(0.4)? => {
+            _ if matches!(about.band, AgeBand::FiveToNine | AgeBand::TenToFifteen)
+                && draws.chance(0.4)? =>
+            {
                 draft.yes(K::Under13PregnantOrSexuallyActive);
             }
             _ => draft.grade(K::PeerAbuseOrBullying, "sexual"),
@@ -108,7 +141,11 @@ fn sexual_abuse(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>)
     Ok(())
 }
 
-fn exploitation(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> Result<(), DrawOverflowError> {
+fn exploitation(
+    about: Circumstances,
+    draws: &mut Stream,
+    draft: &mut Draft<'_>,
+) -> Result<(), DrawOverflowError> {
     let kind = draws.pick(&[0.3, 0.4, 0.3])?;
     match (about.tier, kind) {
         (Tier::NoFurtherAction | Tier::Advice, _) => {}
@@ -121,7 +158,8 @@ fn exploitation(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>)
         (Tier::ChildAndFamilyAssessment, 0) => draft.grade(K::SexualExploitationRisk, "moderate"),
         (Tier::ChildAndFamilyAssessment, _) => {
             draft.grade(K::CriminalExploitationRisk, "moderate");
-            draft.grade(K::GangAssociation, one_of(draws, &[("none", 0.5), ("peers", 0.3), ("member", 0.2)])?);
+            draft
+                .grade(K::GangAssociation, one_of(draws, &[("none", 0.5), ("peers", 0.3), ("member", 0.2)])?);
         }
         (Tier::StrategyDiscussion, 0) => {
             draft.grade(K::SexualExploitationRisk, "significant");
@@ -132,11 +170,17 @@ fn exploitation(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>)
             draft.grade(K::CriminalExploitationRisk, "significant");
             draft.flag(K::CountyLinesEvidence, draws.chance(0.4)?);
             draft.flag(K::TraffickingOrModernSlavery, draws.chance(0.15)?);
-            draft.grade(K::GangAssociation, one_of(draws, &[("peers", 0.4), ("member", 0.3), ("coerced", 0.3)])?);
+            draft.grade(
+                K::GangAssociation,
+                one_of(draws, &[("peers", 0.4), ("member", 0.3), ("coerced", 0.3)])?,
+            );
             draft.flag(K::WeaponCarryingOrThreatToLife, draws.chance(0.25)?);
         }
         (Tier::StrategyDiscussion, _) => {
-            draft.grade(K::OnlineHarm, one_of(draws, &[("contact by adult", 0.4), ("image or coercion", 0.6)])?);
+            draft.grade(
+                K::OnlineHarm,
+                one_of(draws, &[("contact by adult", 0.4), ("image or coercion", 0.6)])?,
+            );
         }
     }
     Ok(())
@@ -162,10 +206,16 @@ fn missing(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> R
     Ok(())
 }
 
-fn mental_health(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> Result<(), DrawOverflowError> {
+fn mental_health(
+    about: Circumstances,
+    draws: &mut Stream,
+    draft: &mut Draft<'_>,
+) -> Result<(), DrawOverflowError> {
     let (health, harm) = match about.tier {
         Tier::NoFurtherAction | Tier::Advice => ("low", "none"),
-        Tier::EarlyHelp => ("moderate", one_of(draws, &[("none", 0.5), ("thoughts", 0.3), ("single minor", 0.2)])?),
+        Tier::EarlyHelp => {
+            ("moderate", one_of(draws, &[("none", 0.5), ("thoughts", 0.3), ("single minor", 0.2)])?)
+        }
         Tier::TargetedEarlyHelp | Tier::ChildAndFamilyAssessment => {
             ("specialist", one_of(draws, &[("none", 0.3), ("single minor", 0.2), ("repeated", 0.5)])?)
         }
@@ -178,7 +228,11 @@ fn mental_health(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>
     Ok(())
 }
 
-fn behaviour(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> Result<(), DrawOverflowError> {
+fn behaviour(
+    about: Circumstances,
+    draws: &mut Stream,
+    draft: &mut Draft<'_>,
+) -> Result<(), DrawOverflowError> {
     match about.tier {
         Tier::NoFurtherAction | Tier::Advice => {}
         Tier::EarlyHelp => match draws.pick(&[0.4, 0.3, 0.3])? {
@@ -208,7 +262,11 @@ fn behaviour(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) ->
     Ok(())
 }
 
-fn education(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> Result<(), DrawOverflowError> {
+fn education(
+    about: Circumstances,
+    draws: &mut Stream,
+    draft: &mut Draft<'_>,
+) -> Result<(), DrawOverflowError> {
     match about.tier {
         Tier::NoFurtherAction | Tier::Advice => draft.grade(K::AttendanceBand, "80-90"),
         Tier::EarlyHelp => {
@@ -221,8 +279,14 @@ fn education(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) ->
         }
         Tier::TargetedEarlyHelp => {
             draft.grade(K::AttendanceBand, one_of(draws, &[("50-80", 0.7), ("<50", 0.3)])?);
-            draft.grade(K::Exclusion, one_of(draws, &[("none", 0.6), ("fixed-term", 0.2), ("at risk", 0.15), ("permanent", 0.05)])?);
-            draft.grade(K::PeerAbuseOrBullying, one_of(draws, &[("none", 0.75), ("bullying", 0.15), ("assault", 0.1)])?);
+            draft.grade(
+                K::Exclusion,
+                one_of(draws, &[("none", 0.6), ("fixed-term", 0.2), ("at risk", 0.15), ("permanent", 0.05)])?,
+            );
+            draft.grade(
+                K::PeerAbuseOrBullying,
+                one_of(draws, &[("none", 0.75), ("bullying", 0.15), ("assault", 0.1)])?,
+            );
         }
         Tier::ChildAndFamilyAssessment => {
             draft.yes(K::MissingEducationOrUnseen);
@@ -236,7 +300,11 @@ fn education(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) ->
     Ok(())
 }
 
-fn harmful_practice(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> Result<(), DrawOverflowError> {
+fn harmful_practice(
+    about: Circumstances,
+    draws: &mut Stream,
+    draft: &mut Draft<'_>,
+) -> Result<(), DrawOverflowError> {
     match about.tier {
         Tier::NoFurtherAction | Tier::Advice => {}
         Tier::EarlyHelp => draft.grade(K::RadicalisationConcern, "vulnerable"),

@@ -42,20 +42,32 @@ pub(super) fn fill(
     }
 }
 
-fn domestic_abuse(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> Result<(), DrawOverflowError> {
+fn domestic_abuse(
+    about: Circumstances,
+    draws: &mut Stream,
+    draft: &mut Draft<'_>,
+) -> Result<(), DrawOverflowError> {
     let (grade, least, most, where_) = match about.tier {
         Tier::NoFurtherAction => ("standard", 1, 1, "not present"),
         Tier::Advice => ("standard", 1, 1, one_of(draws, &[("not present", 0.5), ("in house", 0.5)])?),
         Tier::EarlyHelp => ("standard", 1, 2, one_of(draws, &[("in house", 0.4), ("witnessed", 0.6)])?),
-        Tier::TargetedEarlyHelp => ("standard", 3, 5, one_of(draws, &[("in house", 0.5), ("witnessed", 0.5)])?),
-        Tier::ChildAndFamilyAssessment => {
-            (one_of(draws, &[("medium", 0.85), ("standard", 0.15)])?, 1, 6, one_of(draws, &[("in house", 0.5), ("witnessed", 0.5)])?)
+        Tier::TargetedEarlyHelp => {
+            ("standard", 3, 5, one_of(draws, &[("in house", 0.5), ("witnessed", 0.5)])?)
         }
+        Tier::ChildAndFamilyAssessment => (
+            one_of(draws, &[("medium", 0.85), ("standard", 0.15)])?,
+            1,
+            6,
+            one_of(draws, &[("in house", 0.5), ("witnessed", 0.5)])?,
+        ),
         Tier::StrategyDiscussion => (
             one_of(draws, &[("high", 0.7), ("medium", 0.3)])?,
             1,
             9,
-            one_of(draws, &[("not present", 0.2), ("in house", 0.35), ("witnessed", 0.25), ("intervened or hurt", 0.2)])?,
+            one_of(
+                draws,
+                &[("not present", 0.2), ("in house", 0.35), ("witnessed", 0.25), ("intervened or hurt", 0.2)],
+            )?,
         ),
     };
     draft.grade(K::DashGrade, grade);
@@ -149,15 +161,27 @@ fn neglect(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> R
             draft.grade(K::NeglectBasicCare, if chronic { "chronic" } else { "regular" });
             draft.count(K::NeglectMonths, draws.between(6, 30)?);
             draft.grade(K::HomeConditions, one_of(draws, &[("poor", 0.65), ("hazardous", 0.35)])?);
-            draft.grade(K::MedicalNeglect, one_of(draws, &[("none", 0.5), ("missed appointments", 0.45), ("refused treatment", 0.05)])?);
-            draft.grade(K::Supervision, one_of(draws, &[("none", 0.4), ("patchy", 0.3), ("inadequate", 0.3)])?);
-            draft.grade(K::HungerOrClothing, one_of(draws, &[("none", 0.4), ("occasional", 0.3), ("regular", 0.3)])?);
+            draft.grade(
+                K::MedicalNeglect,
+                one_of(draws, &[("none", 0.5), ("missed appointments", 0.45), ("refused treatment", 0.05)])?,
+            );
+            draft.grade(
+                K::Supervision,
+                one_of(draws, &[("none", 0.4), ("patchy", 0.3), ("inadequate", 0.3)])?,
+            );
+            draft.grade(
+                K::HungerOrClothing,
+                one_of(draws, &[("none", 0.4), ("occasional", 0.3), ("regular", 0.3)])?,
+            );
             draft.flag(K::UntreatedDentalDecay, draws.chance(0.12)?);
         }
         Tier::StrategyDiscussion => {
             draft.grade(K::NeglectBasicCare, one_of(draws, &[("chronic", 0.5), ("severe", 0.5)])?);
             draft.count(K::NeglectMonths, draws.between(6, 60)?);
-            draft.grade(K::MedicalNeglect, one_of(draws, &[("none", 0.3), ("missed appointments", 0.5), ("refused treatment", 0.2)])?);
+            draft.grade(
+                K::MedicalNeglect,
+                one_of(draws, &[("none", 0.3), ("missed appointments", 0.5), ("refused treatment", 0.2)])?,
+            );
             draft.flag(K::UntreatedDentalDecay, draws.chance(0.2)?);
             let thrives_not = draws.chance(0.4)? && young;
             draft.flag(K::FailureToThrive, thrives_not);
@@ -171,7 +195,11 @@ fn neglect(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> R
     Ok(())
 }
 
-fn emotional_abuse(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> Result<(), DrawOverflowError> {
+fn emotional_abuse(
+    about: Circumstances,
+    draws: &mut Stream,
+    draft: &mut Draft<'_>,
+) -> Result<(), DrawOverflowError> {
     let grade = match about.tier {
         Tier::NoFurtherAction | Tier::Advice => "none",
         Tier::EarlyHelp => "some",
@@ -185,7 +213,11 @@ fn emotional_abuse(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'
     Ok(())
 }
 
-fn parental_needs(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> Result<(), DrawOverflowError> {
+fn parental_needs(
+    about: Circumstances,
+    draws: &mut Stream,
+    draft: &mut Draft<'_>,
+) -> Result<(), DrawOverflowError> {
     let (which, grade) = match about.tier {
         Tier::NoFurtherAction | Tier::Advice => (4, "none"),
         Tier::EarlyHelp | Tier::TargetedEarlyHelp => (draws.pick(&[0.3, 0.35, 0.15, 0.2])?, "mild"),
@@ -193,7 +225,10 @@ fn parental_needs(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_
         Tier::StrategyDiscussion => (5, "severe"),
     };
     match which {
-        0 => draft.grade(K::ParentalLearningDisability, if grade == "mild" { one_of(draws, &[("mild", 0.6), ("moderate", 0.4)])? } else { grade }),
+        0 => draft.grade(
+            K::ParentalLearningDisability,
+            if grade == "mild" { one_of(draws, &[("mild", 0.6), ("moderate", 0.4)])? } else { grade },
+        ),
         1 => draft.yes(K::ParentalPhysicalIllness),
         2 => draft.yes(K::ParentInPrison),
         3 => draft.yes(K::ParentCareExperiencedOrYoung),
@@ -203,8 +238,15 @@ fn parental_needs(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_
     Ok(())
 }
 
-fn criminality(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> Result<(), DrawOverflowError> {
-    draft.grade(K::ParentCriminality, if about.tier <= Tier::EarlyHelp { "minor" } else { "serious or violent" });
+fn criminality(
+    about: Circumstances,
+    draws: &mut Stream,
+    draft: &mut Draft<'_>,
+) -> Result<(), DrawOverflowError> {
+    draft.grade(
+        K::ParentCriminality,
+        if about.tier <= Tier::EarlyHelp { "minor" } else { "serious or violent" },
+    );
     if about.tier == Tier::StrategyDiscussion {
         match draws.pick(&[0.5, 0.5])? {
             0 => draft.yes(K::DangerousAdultsAccess),
@@ -217,15 +259,26 @@ fn criminality(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) 
 fn housing(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> Result<(), DrawOverflowError> {
     let grade = match about.tier {
         Tier::NoFurtherAction | Tier::Advice => "arrears",
-        Tier::EarlyHelp | Tier::TargetedEarlyHelp => one_of(draws, &[("overcrowded", 0.5), ("temporary", 0.5)])?,
-        Tier::ChildAndFamilyAssessment | Tier::StrategyDiscussion => one_of(draws, &[("street", 0.4), ("temporary", 0.6)])?,
+        Tier::EarlyHelp | Tier::TargetedEarlyHelp => {
+            one_of(draws, &[("overcrowded", 0.5), ("temporary", 0.5)])?
+        }
+        Tier::ChildAndFamilyAssessment | Tier::StrategyDiscussion => {
+            one_of(draws, &[("street", 0.4), ("temporary", 0.6)])?
+        }
     };
     draft.grade(K::HousingInstability, grade);
-    draft.flag(K::NoRecourseOrDestitution, about.tier >= Tier::ChildAndFamilyAssessment && grade == "temporary");
+    draft.flag(
+        K::NoRecourseOrDestitution,
+        about.tier >= Tier::ChildAndFamilyAssessment && grade == "temporary",
+    );
     Ok(())
 }
 
-fn before_birth(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>) -> Result<(), DrawOverflowError> {
+fn before_birth(
+    about: Circumstances,
+    draws: &mut Stream,
+    draft: &mut Draft<'_>,
+) -> Result<(), DrawOverflowError> {
     let grade = match about.tier {
         Tier::NoFurtherAction | Tier::Advice => "none",
         Tier::EarlyHelp | Tier::TargetedEarlyHelp => "late (20-24 wk by area)",
@@ -239,7 +292,10 @@ fn before_birth(about: Circumstances, draws: &mut Stream, draft: &mut Draft<'_>)
 }
 
 /// One of some grades, in proportion to its share.
-pub(super) fn one_of<'g>(draws: &mut Stream, grades: &[(&'g str, f64)]) -> Result<&'g str, DrawOverflowError> {
+pub(super) fn one_of<'g>(
+    draws: &mut Stream,
+    grades: &[(&'g str, f64)],
+) -> Result<&'g str, DrawOverflowError> {
     let uniform = draws.uniform()?;
     let mut below = 0.0;
     let mut drawn = "none";

@@ -6,12 +6,13 @@ use mash_model::{Agency, SourceGroup};
 use serde_json::Value;
 
 use super::{
-    figure::assumptions_in,
-    file::ByName,
-    group_id, shape, AgeBand, Branching, Figure, Mark, Rows, Scenario, ScenarioFile, Tables, Theme,
-    TruthModel, GROUPS,
+    Branching, Figure, GROUPS, Mark, Rows, Scenario, ScenarioFile, Tables, TruthModel,
+    figure::assumptions_in, file::ByName, group_id, shape,
 };
-use crate::knowledge::FORM_GROUPS;
+use crate::{
+    knowledge::FORM_GROUPS,
+    theme::{AgeBand, Theme},
+};
 
 /// One mistake in a scenario file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +131,11 @@ impl Check {
     fn numbers(&mut self, file: &ScenarioFile) {
         if file.names_real_authority != file.authority_like.is_some() {
             let mend = "set `names_real_authority` to true exactly when `authority_like` is given";
-            self.say("names_real_authority", "disagrees with `authority_like`".to_owned(), Some(mend.to_owned()));
+            self.say(
+                "names_real_authority",
+                "disagrees with `authority_like`".to_owned(),
+                Some(mend.to_owned()),
+            );
         }
         let days = file.year.start.until(file.year.end).map_or(-1, |span| span.get_days());
         if !(364..=365).contains(&days) {
@@ -144,6 +149,7 @@ impl Check {
         self.above_zero("volume.referrals_per_contact", &file.volume.referrals_per_contact);
         self.above_zero("history.gap_days", &file.history.gap_days);
         self.above_zero("history.open_days", &file.history.open_days);
+        self.above_zero("history.open_days_not_in_need", &file.history.open_days_not_in_need);
         self.above_zero("reporting.public_error_factor", &file.reporting.public_error_factor);
         let (history, report, branching) = (&file.history, &file.reporting, &file.branching);
         for (at, figure) in [
@@ -157,6 +163,7 @@ impl Check {
             ("history.sibling_on_plan", &history.sibling_on_plan),
             ("history.formerly_looked_after", &history.formerly_looked_after),
             ("history.lives_elsewhere", &history.lives_elsewhere),
+            ("need.assessment_share", &file.need.assessment_share),
             ("need.strategy_share", &file.need.strategy_share),
             ("need.siblings_alike", &file.need.siblings_alike),
             ("reporting.form_answered", &report.form_answered),
@@ -199,7 +206,10 @@ impl Check {
                 self.say(&format!("bands[{position}]"), message, None);
             }
         }
-        let rates = [("arrivals.months.value", &file.arrivals.months), ("arrivals.school_months.value", &file.arrivals.school_months)];
+        let rates = [
+            ("arrivals.months.value", &file.arrivals.months),
+            ("arrivals.school_months.value", &file.arrivals.school_months),
+        ];
         for (at, months) in rates {
             if months.value.iter().any(|rate| *rate < 0.0) || months.value.iter().sum::<f64>() <= 0.0 {
                 self.say(at, "rates are never negative and not all zero".to_owned(), None);
@@ -213,7 +223,11 @@ impl Check {
                 ("other_hours", profile.other_hours.as_slice()),
             ] {
                 if weights.iter().any(|weight| *weight < 0.0) || weights.iter().sum::<f64>() <= 0.0 {
-                    self.say(&format!("{at}.{name}"), "weights are never negative and not all zero".to_owned(), None);
+                    self.say(
+                        &format!("{at}.{name}"),
+                        "weights are never negative and not all zero".to_owned(),
+                        None,
+                    );
                 }
             }
         }
@@ -227,7 +241,9 @@ impl Check {
 
     fn share(&mut self, at: &str, value: f64) {
         if !(0.0..=1.0).contains(&value) {
-            let mend = (1.0..=100.0).contains(&value).then(|| format!("write {} for {value} per cent", value / 100.0));
+            let mend = (1.0..=100.0)
+                .contains(&value)
+                .then(|| format!("write {} for {value} per cent", value / 100.0));
             self.say(at, format!("expected a share from 0 to 1, found {value}"), mend);
         }
     }
@@ -278,10 +294,17 @@ impl Check {
         let implied = 1.0 / referral_shares.iter().zip(conversion).map(|(r, c)| r / c.max(1e-9)).sum::<f64>();
         let stated = file.volume.referrals_per_contact.value;
         if (implied / stated - 1.0).abs() > 0.05 {
-            let message = format!("gives {implied:.3} referrals a contact, `volume.referrals_per_contact` says {stated}");
-            self.say("sources.conversion.value", message, Some("move one of the two until they agree".to_owned()));
+            let message = format!(
+                "gives {implied:.3} referrals a contact, `volume.referrals_per_contact` says {stated}"
+            );
+            self.say(
+                "sources.conversion.value",
+                message,
+                Some("move one of the two until they agree".to_owned()),
+            );
         }
-        let age = self.in_order("population.age.value", &file.population.age.value, AgeBand::ALL.map(AgeBand::id));
+        let age =
+            self.in_order("population.age.value", &file.population.age.value, AgeBand::ALL.map(AgeBand::id));
         self.sums_to_one("population.age.value", age.iter().copied());
         let sexes = self.in_order("population.sex.value", &file.population.sex.value, ["F", "M", "U"]);
         self.sums_to_one("population.sex.value", sexes.into_iter());
@@ -293,7 +316,11 @@ impl Check {
         let positions = ["given", "not sought", "refused", "overridden"];
         let consent = self.in_order("reporting.consent.value", &file.reporting.consent.value, positions);
         self.sums_to_one("reporting.consent.value", consent.into_iter());
-        self.known_names("sources.agencies.value", file.sources.agencies.value.keys().map(String::as_str), &agency_ids);
+        self.known_names(
+            "sources.agencies.value",
+            file.sources.agencies.value.keys().map(String::as_str),
+            &agency_ids,
+        );
         let agencies: BTreeMap<Agency, f64> = file
             .sources
             .agencies
@@ -347,10 +374,15 @@ impl Check {
             self.known_names(&at, profile.groups.iter().map(String::as_str), &group_ids);
         }
         group_ids.map(|id| {
-            let mut with = profiles.iter().enumerate().filter(|(_, profile)| profile.groups.iter().any(|g| g == id));
+            let mut with =
+                profiles.iter().enumerate().filter(|(_, profile)| profile.groups.iter().any(|g| g == id));
             let first = with.next().map(|(position, _)| position);
             if first.is_none() || with.next().is_some() {
-                self.say("arrivals.profiles.value", format!("`{id}` must stand in exactly one profile"), None);
+                self.say(
+                    "arrivals.profiles.value",
+                    format!("`{id}` must stand in exactly one profile"),
+                    None,
+                );
             }
             first.unwrap_or(0)
         })
@@ -397,5 +429,103 @@ impl Check {
             self.say("need.truth_models", "expected one or more".to_owned(), None);
         }
         models
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::{SCENARIO, scenario};
+
+    fn problems(change: impl FnOnce(&mut Value)) -> Vec<String> {
+        let mut value: Value = serde_json::from_str(SCENARIO).unwrap();
+        change(&mut value);
+        let error = Scenario::from_json(&value.to_string()).unwrap_err();
+        error.problems().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn every_misfit_is_named_at_once() {
+        let found = problems(|file| {
+            file["voulme"] = file["volume"].take();
+            file.as_object_mut().unwrap().remove("volume");
+            file["seed"] = json!("one");
+            file["need"]["strategy_share"]["mark"] = json!("synthesized");
+            file["arrivals"]["months"]["value"] = json!([1.0, 2.0]);
+        });
+        assert_eq!(
+            found,
+            [
+                "arrivals.months.value: expected 12 values, found 2",
+                "need.strategy_share.mark: `synthesized` is not allowed here; did you mean `synthesised`?",
+                "seed: expected a whole number, found `one`",
+                "voulme: unknown field `voulme`; did you mean `volume`?",
+                "field `volume` is missing",
+            ]
+        );
+    }
+
+    #[test]
+    fn every_wrong_number_and_name_is_named_at_once() {
+        let found = problems(|file| {
+            file["sources"]["conversion"]["value"]["polce"] = json!(0.17);
+            file["history"]["open_otherwise"]["value"] = json!(5.0);
+            file["need"]["siblings_alike"]["reason"] = Value::Null;
+            file["names_real_authority"] = json!(false);
+            file["reporting"]["forms"]["value"]["police"] = json!(["age", "domestic_abus"]);
+        });
+        assert_eq!(
+            found,
+            [
+                "need.siblings_alike: a synthesised figure needs a reason",
+                "names_real_authority: disagrees with `authority_like`; set `names_real_authority` to true exactly when `authority_like` is given",
+                "history.open_otherwise: expected a share from 0 to 1, found 5; write 0.05 for 5 per cent",
+                "sources.conversion.value.polce: unknown name `polce`; did you mean `police`?",
+                "reporting.forms.value.police.domestic_abus: unknown name `domestic_abus`; did you mean `domestic_abuse`?",
+            ]
+        );
+    }
+
+    #[test]
+    fn conversion_and_volume_must_agree() {
+        let found = problems(|file| file["volume"]["referrals_per_contact"]["value"] = json!(0.4));
+        assert_eq!(
+            found,
+            [
+                "sources.conversion.value: gives 0.221 referrals a contact, `volume.referrals_per_contact` says 0.4; move one of the two until they agree"
+            ]
+        );
+    }
+
+    #[test]
+    fn not_json_is_said_so() {
+        let error = Scenario::from_json("{").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "not json: eof while parsing an object at line 1 column 1".replace("json", "JSON")
+        );
+    }
+
+    #[test]
+    fn every_figure_is_listed_with_its_reason_or_source() {
+        let listed = scenario().assumptions();
+        assert!(listed.len() > 100, "{}", listed.len());
+        let find = |name: &str| listed.iter().find(|line| line.name == name).unwrap();
+        assert_eq!(find("volume.referrals").value, "1569");
+        assert_eq!(find("volume.referrals").mark, Mark::Published);
+        assert!(find("themes.domestic_abuse.among_referred").source.as_ref().unwrap().contains("2023"));
+        assert!(find("need.truth_models.part-hidden").value.contains("hidden 0.77"));
+        assert!(find("bands.s47_per_10k").value.contains("high 349"));
+        assert!(listed.iter().all(|line| line.reason.is_some() || line.source.is_some()));
+    }
+
+    #[test]
+    fn the_scenario_writes_back_what_was_read() {
+        let written = serde_json::to_value(scenario().as_written()).unwrap();
+        let read: Value = serde_json::from_str(SCENARIO).unwrap();
+        assert_eq!(shape::misfits(&written, &scenario_schema()), []);
+        assert_eq!(written["themes"], read["themes"]);
     }
 }

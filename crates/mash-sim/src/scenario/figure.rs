@@ -120,7 +120,9 @@ fn stated(fields: &serde_json::Map<String, serde_json::Value>) -> String {
         Some(value) => plain(value),
         None => fields
             .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "mark" | "source" | "reason" | "id" | "title" | "measure"))
+            .filter(|(name, _)| {
+                !matches!(name.as_str(), "mark" | "source" | "reason" | "id" | "title" | "measure")
+            })
             .map(|(name, value)| format!("{name} {}", plain(value)))
             .collect::<Vec<_>>()
             .join(", "),
@@ -131,9 +133,11 @@ fn plain(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
-        serde_json::Value::Object(fields) => {
-            fields.iter().map(|(name, value)| format!("{name} {}", plain(value))).collect::<Vec<_>>().join(", ")
-        }
+        serde_json::Value::Object(fields) => fields
+            .iter()
+            .map(|(name, value)| format!("{name} {}", plain(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
         other => other.to_string(),
     }
 }

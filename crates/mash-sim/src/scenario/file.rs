@@ -146,8 +146,10 @@ pub struct HistoryFile {
     pub severity_persists: Figure,
     /// Share of referrals within twelve months of the child's last referral, for comparison.
     pub re_referral_share: Figure,
-    /// Mean time a referred child stays open, days.
+    /// Mean time for which a referred child in need stays open, days.
     pub open_days: Figure,
+    /// Mean time for which a referred child found not in need stays open, days.
+    pub open_days_not_in_need: Figure,
     /// Share of contacts about a child open for a reason that no contact here shows.
     pub open_otherwise: Figure,
     /// Share of open children with a current child protection plan.
@@ -176,6 +178,8 @@ pub struct PlanEnded {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NeedFile {
+    /// Share of contacts, those about open cases included, that call for an assessment or more.
+    pub assessment_share: Figure,
     /// Shares of the four weaker responses among contacts that call for no assessment.
     pub below_assessment: Marked<ByName>,
     /// Share that calls for a strategy discussion, among contacts that call for an assessment.

@@ -84,8 +84,12 @@ impl<'s> Walk<'s> {
     fn check_named(&mut self, value: &Value, names: &[&str], at: &str) {
         match value.as_str() {
             Some(text) if names.contains(&text) => {}
-            Some(text) => self.say(at, format!("`{text}` is not allowed here"), Some(mend(text, names.to_vec()))),
-            None => self.say(at, format!("expected one of {}, found {}", names.join(", "), found(value)), None),
+            Some(text) => {
+                self.say(at, format!("`{text}` is not allowed here"), Some(mend(text, names.to_vec())))
+            }
+            None => {
+                self.say(at, format!("expected one of {}, found {}", names.join(", "), found(value)), None)
+            }
         }
     }
 
@@ -108,7 +112,9 @@ impl<'s> Walk<'s> {
                 }
             }
         }
-        for name in schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        for name in
+            schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+        {
             if !fields.contains_key(name) {
                 self.say(at, format!("field `{name}` is missing"), None);
             }
@@ -116,7 +122,8 @@ impl<'s> Walk<'s> {
     }
 
     fn check_items(&mut self, items: &[Value], schema: &'s Value, at: &str) {
-        let bound = |name: &str| schema.get(name).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
+        let bound =
+            |name: &str| schema.get(name).and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
         if let (Some(least), Some(most)) = (bound("minItems"), bound("maxItems"))
             && !(least..=most).contains(&items.len())
         {

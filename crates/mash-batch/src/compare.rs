@@ -1,0 +1,141 @@
+//! Two packs on the same simulated years: common random numbers, so that what differs is the packs.
+
+mod changes;
+mod tally;
+mod write_up;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use mash_rules::RulePack;
+use mash_sim::{GenerateError, Scenario, TruthModelId, generate};
+use mash_stats::StatsError;
+
+use crate::{
+    counts::{Counts, Table},
+    decide::{Decided, decide},
+    parallel,
+    results::{Comparison, FlippedCase},
+};
+
+/// How a comparison is run.
+#[derive(Debug, Clone)]
+pub struct CompareSettings {
+    /// Seed of every draw.
+    pub seed: u64,
+    /// Replications; at least one.
+    pub replications: u32,
+    /// Flipped children to show in the results.
+    pub examples: usize,
+    /// Version of the program, for the provenance.
+    pub version: String,
+    /// The command that repeats the run.
+    pub command: String,
+    /// SHA-256 of the scenario file.
+    pub scenario_hash: String,
+}
+
+/// Why a comparison has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum CompareError {
+    /// The packs read different facts, so that one year of facts does not serve both.
+    #[error("pack `{a}` and pack `{b}` have different fact dictionaries; compare packs that share a base")]
+    DifferentFacts {
+        /// Option A.
+        a: String,
+        /// Option B.
+        b: String,
+    },
+    /// The packs list different routes.
+    #[error("pack `{a}` and pack `{b}` have different routes; compare packs that share a base")]
+    DifferentRoutes {
+        /// Option A.
+        a: String,
+        /// Option B.
+        b: String,
+    },
+    /// There is nothing to run.
+    #[error("a comparison needs at least one replication and one truth model")]
+    Nothing,
+    /// The run was stopped.
+    #[error("stopped after {done} of {of} replications; nothing was written")]
+    Stopped {
+        /// Replications finished.
+        done: u32,
+        /// Replications asked for.
+        of: u32,
+    },
+    /// The year could not be generated.
+    #[error(transparent)]
+    Generate(#[from] GenerateError),
+    /// The figures do not make an estimate.
+    #[error(transparent)]
+    Stats(#[from] StatsError),
+}
+
+/// Compares pack B against pack A over the replications of a scenario.
+///
+/// `progress` is told how many replications are done; `stop` ends the run before the next one.
+///
+/// # Errors
+/// [`CompareError`].
+pub fn compare(
+    scenario: &Scenario,
+    a: &RulePack,
+    b: &RulePack,
+    settings: &CompareSettings,
+    progress: &(dyn Fn(u32, u32) + Sync),
+    stop: &AtomicBool,
+) -> Result<Comparison, CompareError> {
+    let names = || (a.manifest.id.clone(), b.manifest.id.clone());
+    if !a.dictionary.iter().map(|(_, fact)| fact).eq(b.dictionary.iter().map(|(_, fact)| fact)) {
+        let (a, b) = names();
+        return Err(CompareError::DifferentFacts { a, b });
+    }
+    if !a.manifest.routes.iter().map(|route| &route.id).eq(b.manifest.routes.iter().map(|route| &route.id)) {
+        let (a, b) = names();
+        return Err(CompareError::DifferentRoutes { a, b });
+    }
+    let Some(model) = scenario.truth_models.first().map(|model| model.id.clone()) else {
+        return Err(CompareError::Nothing);
+    };
+    if settings.replications == 0 {
+        return Err(CompareError::Nothing);
+    }
+
+    let mut table = Table::default();
+    let mut examples = Vec::new();
+    progress(0, settings.replications);
+    for replication in 0..settings.replications {
+        if stop.load(Ordering::Relaxed) {
+            return Err(CompareError::Stopped { done: replication, of: settings.replications });
+        }
+        let counts = one(scenario, a, b, &model, settings, replication, &mut examples)?;
+        table.0.push(counts);
+        progress(replication + 1, settings.replications);
+    }
+    Ok(write_up::comparison(scenario, a, b, &model, settings, &table, examples)?)
+}
+
+/// One replication: the same cases decided under both packs, and counted in the order of receipt.
+fn one(
+    scenario: &Scenario,
+    a: &RulePack,
+    b: &RulePack,
+    model: &TruthModelId,
+    settings: &CompareSettings,
+    replication: u32,
+    examples: &mut Vec<FlippedCase>,
+) -> Result<Counts, CompareError> {
+    let cases = generate(scenario, &a.dictionary, model, settings.seed, replication)?;
+    let decided: Vec<(Decided, Decided)> =
+        parallel::map(&cases, |case| (decide(a, a.interpreter(), case), decide(b, b.interpreter(), case)));
+    let mut counts = Counts::default();
+    for (case, (under_a, under_b)) in cases.iter().zip(&decided) {
+        tally::count(&mut counts, scenario, (a, b), case, (under_a, under_b));
+        if examples.len() < settings.examples {
+            examples.extend(tally::example((a, b), case, (under_a, under_b), replication));
+        }
+    }
+    tally::branch(&mut counts, scenario);
+    Ok(counts)
+}

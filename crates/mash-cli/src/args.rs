@@ -1,0 +1,171 @@
+//! What was typed.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// What happens if we move this threshold?
+///
+/// Simulates referrals to a multi-agency safeguarding hub and triages them by checkable rules. Synthetic and training
+/// cases only: nothing here is for a decision about a real child. Without a command, runs the main job: two rule packs
+/// on a year of a Herefordshire-like front door, and a report.
+#[derive(Debug, Parser)]
+#[command(name = "mash", version, after_help = FOOTER)]
+pub(crate) struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+    /// Print the answer as JSON on standard output.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Threads to use; 0 is one a core.
+    #[arg(long, global = true, default_value_t = 0, value_name = "N")]
+    pub(crate) threads: usize,
+}
+
+const FOOTER: &str = "\
+Exit codes: 0 fine, 1 findings, 2 misuse, 3 invalid input, 4 the run failed.
+Synthetic or training cases only, not for a decision about a real child.";
+
+/// The verbs.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a rule pack with passing cases to start from.
+    New {
+        /// What to write.
+        #[arg(value_enum)]
+        what: NewKind,
+        /// Folder to write it to; must not exist yet.
+        path: PathBuf,
+        /// Base pack of the new one, relative to it.
+        #[arg(long, value_name = "PACK")]
+        base: Option<String>,
+    },
+    /// Check a rule pack: everything that is wrong, with place and mend.
+    Check {
+        /// Folder of the pack.
+        pack: PathBuf,
+    },
+    /// Run a pack's cases and say what they cover.
+    Test {
+        /// Folder of the pack.
+        pack: PathBuf,
+        /// Also change the pack in small ways and say which changes no case notices.
+        #[arg(long)]
+        mutants: bool,
+    },
+    /// Trace one contact: facts read, rules fired, undetermined, failed.
+    Explain {
+        /// Folder of the pack.
+        pack: PathBuf,
+        /// A contact as JSON, or one of the pack's cases by id.
+        #[arg(long, value_name = "FILE-OR-ID")]
+        case: String,
+        /// Also list rules that did not fire.
+        #[arg(long)]
+        all_rules: bool,
+    },
+    /// Decide synthetic or training contacts.
+    Decide {
+        /// Folder of the pack.
+        pack: PathBuf,
+        /// Contacts, .jsonl or .csv; - is standard input as JSON Lines.
+        #[arg(long = "in", value_name = "FILE")]
+        input: PathBuf,
+        /// Decisions, .jsonl or .csv; - is standard output as JSON Lines.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// Engine that evaluates the rules.
+        #[arg(long, value_enum, default_value_t = EngineKind::Interpreted)]
+        engine: EngineKind,
+        /// List every undetermined rule, not only those that could strengthen the answer.
+        #[arg(long)]
+        all_rules: bool,
+    },
+    /// Write a pack's threshold document: HTML that prints.
+    Docs {
+        /// Folder of the pack.
+        pack: PathBuf,
+        /// Where to write it; - is standard output.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Compare two packs on a simulated year of contacts.
+    Compare(CompareArgs),
+    /// Print the JSON Schema of a file or answer.
+    Schema {
+        /// Which one.
+        #[arg(value_enum)]
+        name: SchemaName,
+    },
+}
+
+/// Two packs on a scenario.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct CompareArgs {
+    /// Scenario file.
+    pub(crate) scenario: PathBuf,
+    /// Option A: the pack as it is.
+    #[arg(long, value_name = "PACK")]
+    pub(crate) pack: PathBuf,
+    /// Option B: the pack with the change.
+    #[arg(long, value_name = "PACK")]
+    pub(crate) against: PathBuf,
+    /// HTML report to write.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replications; the scenario says how many by default.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) replications: Option<u32>,
+    /// Contacts a year, in place of the scenario's volume.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) contacts: Option<u32>,
+    /// Seed, in place of the scenario's.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+}
+
+/// Engines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EngineKind {
+    /// Rhai runs the rules: the reference meaning.
+    Interpreted,
+}
+
+/// What `new` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NewKind {
+    /// A rule pack with a case that passes.
+    Pack,
+}
+
+/// Schemas that are published.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaName {
+    /// A contact, one line of `decide --in`.
+    Contact,
+    /// A decision, one line of `decide --out`.
+    Decision,
+    /// manifest.json of a pack.
+    Manifest,
+    /// facts.json of a pack.
+    Facts,
+    /// thresholds.json of a pack.
+    Thresholds,
+    /// cases/*.json of a pack.
+    Cases,
+    /// A scenario file.
+    Scenario,
+    /// The answer of `check --json`.
+    Check,
+    /// The answer of `test --json`.
+    Test,
+    /// The answer of `explain --json`.
+    Explain,
+    /// The answer of `decide --json`.
+    Decide,
+    /// The answer of `compare --json`.
+    Compare,
+    /// The answer of `docs --json` and of `new --json`: what was written.
+    Written,
+}

@@ -1,0 +1,57 @@
+//! What each verb does.
+
+mod check;
+mod compare;
+mod decide;
+mod docs;
+mod explain;
+mod main_job;
+mod mutants;
+mod new;
+mod schema;
+mod test;
+
+use crate::{
+    args::{Args, Command},
+    exit_code::Failure,
+};
+
+/// Runs what was asked for.
+///
+/// # Errors
+/// [`Failure`], which tells the exit code.
+pub(crate) fn run(args: &Args) -> Result<(), Failure> {
+    let threads = args.threads;
+    let work = || match &args.command {
+        None => main_job::run(args.json),
+        Some(Command::New { what, path, base }) => new::run(*what, path, base.as_deref(), args.json),
+        Some(Command::Check { pack }) => check::run(pack, args.json),
+        Some(Command::Test { pack, mutants }) => test::run(pack, *mutants, args.json),
+        Some(Command::Explain { pack, case, all_rules }) => explain::run(pack, case, *all_rules, args.json),
+        Some(Command::Decide { pack, input, out, engine: _, all_rules }) => {
+            decide::run(pack, input, out, *all_rules, args.json)
+        }
+        Some(Command::Docs { pack, out }) => docs::run(pack, out, args.json),
+        Some(Command::Compare(compare)) => compare::run(compare, args.json),
+        Some(Command::Schema { name }) => {
+            schema::run(*name);
+            Ok(())
+        }
+    };
+    mash_batch::parallel::with_threads(threads, work).map_err(Failure::Run)?
+}
+
+/// What a command wrote, as JSON.
+#[derive(Debug, serde::Serialize, schemars::JsonSchema)]
+pub(crate) struct Written {
+    /// Files written.
+    pub(crate) files: Vec<String>,
+    /// That everything is synthetic.
+    pub(crate) notice: String,
+}
+
+impl Written {
+    pub(crate) fn new(files: Vec<String>) -> Self {
+        Self { files, notice: mash_model::NOTICE.to_owned() }
+    }
+}

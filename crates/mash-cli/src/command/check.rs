@@ -1,0 +1,72 @@
+//! `mash check`: everything that is wrong with a pack.
+
+use std::path::Path;
+
+use mash_rules::{Finding, RulePack, Severity};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{diagnostic, exit_code::Failure, terminal};
+
+/// The answer of `check --json`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct CheckAnswer {
+    /// The pack's folder.
+    pack: String,
+    /// Errors and warnings.
+    findings: Vec<Finding>,
+    /// Errors.
+    errors: usize,
+    /// Warnings.
+    warnings: usize,
+    /// Rules, when the pack loads.
+    rules: Option<usize>,
+    /// SHA-256 of the pack, when it loads.
+    hash: Option<String>,
+    /// That everything is synthetic.
+    notice: String,
+}
+
+pub(crate) fn run(path: &Path, json: bool) -> Result<(), Failure> {
+    let files = mash_io::pack_folder::read(path).map_err(Failure::Files)?;
+    let (findings, pack) = match RulePack::load(&files) {
+        Ok(pack) => (pack.warnings.clone(), Some(pack)),
+        Err(error) => (error.findings, None),
+    };
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let answer = CheckAnswer {
+        pack: path.display().to_string(),
+        errors,
+        warnings: findings.len() - errors,
+        rules: pack.as_ref().map(|pack| pack.rules.len()),
+        hash: pack.as_ref().map(|pack| pack.hash.clone()),
+        findings,
+        notice: mash_model::NOTICE.to_owned(),
+    };
+    if json {
+        terminal::json(&answer);
+    } else {
+        for finding in &answer.findings {
+            terminal::err(&diagnostic::finding(finding));
+        }
+        match &pack {
+            Some(pack) => terminal::out(&format!(
+                "{}: {} rules, {} thresholds, {} facts, {} cases; {} errors, {} warnings\n",
+                path.display(),
+                pack.rules.len(),
+                pack.thresholds.len(),
+                pack.dictionary.len(),
+                pack.cases.len(),
+                answer.errors,
+                answer.warnings,
+            )),
+            None => terminal::out(&format!(
+                "{}: {} errors, {} warnings; the pack does not load\n",
+                path.display(),
+                answer.errors,
+                answer.warnings
+            )),
+        }
+    }
+    if answer.errors > 0 { Err(Failure::Findings) } else { Ok(()) }
+}

@@ -1,0 +1,86 @@
+//! `mash compare`: two packs on a simulated year.
+
+use std::path::Path;
+
+use mash_batch::{CompareSettings, Comparison, compare};
+
+use crate::{
+    args::CompareArgs,
+    exit_code::Failure,
+    input, interrupt,
+    terminal::{self, WIDTH},
+};
+
+/// Flipped children shown in a report.
+const EXAMPLES: usize = 12;
+
+pub(crate) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
+    let comparison = compared(args)?;
+    write(&comparison, args.out.as_deref(), json)
+}
+
+/// Runs the comparison.
+pub(super) fn compared(args: &CompareArgs) -> Result<Comparison, Failure> {
+    let (scenario, scenario_hash) = input::scenario(&args.scenario)?;
+    let scenario = match args.contacts {
+        Some(contacts) => scenario.with_expected_contacts(f64::from(contacts)),
+        None => scenario,
+    };
+    let a = input::pack(&args.pack)?;
+    let b = input::pack(&args.against)?;
+    let stop = interrupt::flag()?;
+    if let Some(out) = args.out.as_deref() {
+        // An unwritable place is better known before the work than after it.
+        drop(mash_io::output::Output::create(out)?);
+    }
+    let settings = CompareSettings {
+        seed: args.seed.unwrap_or(scenario.seed),
+        replications: args.replications.unwrap_or(scenario.replications),
+        examples: EXAMPLES,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        command: command_line(args),
+        scenario_hash,
+    };
+    let progress = |done: u32, of: u32| terminal::progress(&format!("replication {done} of {of}"));
+    let result = compare(&scenario, &a, &b, &settings, &progress, &stop);
+    terminal::progress_done();
+    Ok(result?)
+}
+
+/// Prints the comparison and writes its report.
+pub(super) fn write(comparison: &Comparison, out: Option<&Path>, json: bool) -> Result<(), Failure> {
+    if let Some(out) = out {
+        let html =
+            mash_report::comparison_html(comparison).map_err(|error| Failure::Run(error.to_string()))?;
+        mash_io::output::write(out, &html)?;
+    }
+    if json {
+        terminal::json(comparison);
+    } else {
+        terminal::out(&mash_report::comparison_text(comparison, WIDTH));
+    }
+    if let Some(out) = out {
+        terminal::err(&format!("report: {}\n", out.display()));
+    }
+    Ok(())
+}
+
+/// The command that repeats the run, without what does not change its bytes.
+fn command_line(args: &CompareArgs) -> String {
+    let mut words = vec![
+        "mash compare".to_owned(),
+        args.scenario.display().to_string(),
+        format!("--pack {}", args.pack.display()),
+        format!("--against {}", args.against.display()),
+    ];
+    let mut option = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            words.push(format!("--{name} {value}"));
+        }
+    };
+    option("replications", args.replications.map(|value| value.to_string()));
+    option("contacts", args.contacts.map(|value| value.to_string()));
+    option("seed", args.seed.map(|value| value.to_string()));
+    words.push("--out report.html".to_owned());
+    words.join(" ")
+}

@@ -1,0 +1,52 @@
+//! `mash new`: a pack to start from, with a case that passes.
+
+use std::{fs, path::Path};
+
+use super::Written;
+use crate::{args::NewKind, exit_code::Failure, terminal};
+
+const MANIFEST: &str = include_str!("../../templates/pack/manifest.json");
+const OVERLAY: &str = include_str!("../../templates/overlay/manifest.json");
+const FACTS: &str = include_str!("../../templates/pack/facts.json");
+const THRESHOLDS: &str = include_str!("../../templates/pack/thresholds.json");
+const RULES: &str = include_str!("../../templates/pack/attendance.rhai");
+const CASES: &str = include_str!("../../templates/pack/cases.json");
+
+pub(crate) fn run(kind: NewKind, path: &Path, base: Option<&str>, json: bool) -> Result<(), Failure> {
+    if path.exists() {
+        return Err(Failure::Misuse(format!("`{}` exists already; choose another folder", path.display())));
+    }
+    let Some(id) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else {
+        return Err(Failure::Misuse(format!("`{}` names no folder", path.display())));
+    };
+    let NewKind::Pack = kind;
+    let files: Vec<(&str, String)> = match base {
+        Some(base) => vec![("manifest.json", OVERLAY.replace("{id}", &id).replace("{base}", base))],
+        None => vec![
+            ("manifest.json", MANIFEST.replace("{id}", &id)),
+            ("facts.json", FACTS.to_owned()),
+            ("thresholds.json", THRESHOLDS.to_owned()),
+            ("attendance.rhai", RULES.replace("{id}", &id)),
+            ("cases/attendance.json", CASES.to_owned()),
+        ],
+    };
+    let mut written = Vec::new();
+    for (name, text) in files {
+        let place = path.join(name);
+        if let Some(folder) = place.parent() {
+            fs::create_dir_all(folder).map_err(|error| mash_io::output::cannot_write(folder, &error))?;
+        }
+        mash_io::output::write(&place, &text)?;
+        written.push(place.display().to_string());
+    }
+    if json {
+        terminal::json(&Written::new(written));
+    } else {
+        let shown = path.display();
+        terminal::out(&format!(
+            "wrote {}\nnext: mash check {shown} && mash test {shown}\n",
+            written.join("\n      ")
+        ));
+    }
+    Ok(())
+}

@@ -1,0 +1,29 @@
+//! `mash schema`: the JSON Schema of each file and answer.
+
+use mash_io::contact_file::ContactRecord;
+use mash_rules::{
+    cases::CasesFile, explain::Trace, facts::FactsFile, manifest::ManifestFile, thresholds::ThresholdsFile,
+};
+use schemars::schema_for;
+
+use super::{Written, check::CheckAnswer, decide::DecideAnswer, test::TestAnswer};
+use crate::{args::SchemaName, terminal};
+
+pub(crate) fn run(name: SchemaName) {
+    let schema = match name {
+        SchemaName::Contact => schema_for!(ContactRecord),
+        SchemaName::Decision => schema_for!(mash_model::Decision),
+        SchemaName::Manifest => schema_for!(ManifestFile),
+        SchemaName::Facts => schema_for!(FactsFile),
+        SchemaName::Thresholds => schema_for!(ThresholdsFile),
+        SchemaName::Cases => schema_for!(CasesFile),
+        SchemaName::Scenario => schema_for!(mash_sim::scenario::ScenarioFile),
+        SchemaName::Check => schema_for!(CheckAnswer),
+        SchemaName::Test => schema_for!(TestAnswer),
+        SchemaName::Explain => schema_for!(Trace),
+        SchemaName::Decide => schema_for!(DecideAnswer),
+        SchemaName::Compare => schema_for!(mash_batch::Comparison),
+        SchemaName::Written => schema_for!(Written),
+    };
+    terminal::json(&schema);
+}

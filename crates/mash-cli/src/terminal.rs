@@ -1,0 +1,59 @@
+//! Writing to standard output and standard error.
+
+use std::io::{self, IsTerminal, Write};
+
+use serde::Serialize;
+
+/// Writes a text to standard output; a reader that went away is no error.
+pub(crate) fn out(text: &str) {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).ok();
+}
+
+/// Writes a text to standard error.
+pub(crate) fn err(text: &str) {
+    io::stderr().lock().write_all(text.as_bytes()).ok();
+}
+
+/// Writes a value to standard output as JSON.
+pub(crate) fn json(value: &impl Serialize) {
+    let text =
+        serde_json::to_string_pretty(value).unwrap_or_else(|error| format!("{{\"error\": \"{error}\"}}"));
+    out(&format!("{text}\n"));
+}
+
+/// A line of progress, drawn over itself on a terminal and left out elsewhere.
+pub(crate) fn progress(text: &str) {
+    if io::stderr().is_terminal() {
+        err(&format!("\r\u{1b}[2K{text}"));
+    }
+}
+
+/// Ends a line of progress.
+pub(crate) fn progress_done() {
+    if io::stderr().is_terminal() {
+        err("\r\u{1b}[2K");
+    }
+}
+
+/// Wraps a paragraph to a width, continuation lines indented.
+pub(crate) fn wrap(text: &str, width: usize, indent: &str) -> String {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last().map_or(0, |line| line.chars().count());
+        let fits = line == 0 || line + 1 + word.chars().count() <= width;
+        if !fits {
+            lines.push(indent.to_owned());
+        }
+        if let Some(last) = lines.last_mut() {
+            if !last.is_empty() && *last != indent {
+                last.push(' ');
+            }
+            last.push_str(word);
+        }
+    }
+    lines.join("\n")
+}
+
+/// The width reports are wrapped to.
+pub(crate) const WIDTH: usize = 80;
