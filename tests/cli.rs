@@ -47,7 +47,13 @@ fn change(folder: &TempDir, file: &str, from: &str, to: &str) {
 #[track_caller]
 fn holds(text: &str, parts: &[&str]) {
     // Messages are wrapped and boxed on the terminal; the words and their order are what counts.
-    let plain: String = text.chars().filter(|c| !"│╭╰─▶×┬·,[]".contains(*c)).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain: String = text
+        .chars()
+        .filter(|c| !"│╭╰─▶×┬·,[]".contains(*c))
+        .collect::<String>()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     for part in parts {
         let part = part.replace([',', '[', ']', '─', '·'], "");
         assert!(plain.contains(part.trim()), "`{part}` is not in:\n{text}");
@@ -80,10 +86,34 @@ fn a_new_pack_checks_and_tests_clean() {
 #[test]
 fn errors_in_a_pack_show_file_line_and_mend() {
     let cases = [
-        ("attendance.rhai", "f.attendance_band", "f.attendence_band", "unknown fact `attendence_band`", "did you mean `attendance_band`?"),
-        ("attendance.rhai", ".route(EARLY_HELP)", ".outcome(EARLY_HALP)", "unknown name `EARLY_HALP`", "did you mean `EARLY_HELP`?"),
-        ("attendance.rhai", "reaches(f.attendance_band, threshold::attendance_for_early_help)", "f.unborn == 3", "fact `unborn` is never 3", "it is true or false"),
-        ("cases/attendance.json", "\"outcome\": \"early_help\"", "\"outcome\": \"erly_help\"", "expects unknown outcome `erly_help`", "did you mean `early_help`?"),
+        (
+            "attendance.rhai",
+            "f.attendance_band",
+            "f.attendence_band",
+            "unknown fact `attendence_band`",
+            "did you mean `attendance_band`?",
+        ),
+        (
+            "attendance.rhai",
+            ".route(EARLY_HELP)",
+            ".outcome(EARLY_HALP)",
+            "unknown name `EARLY_HALP`",
+            "did you mean `EARLY_HELP`?",
+        ),
+        (
+            "attendance.rhai",
+            "reaches(f.attendance_band, threshold::attendance_for_early_help)",
+            "f.unborn == 3",
+            "fact `unborn` is never 3",
+            "it is true or false",
+        ),
+        (
+            "cases/attendance.json",
+            "\"outcome\": \"early_help\"",
+            "\"outcome\": \"erly_help\"",
+            "expects unknown outcome `erly_help`",
+            "did you mean `early_help`?",
+        ),
     ];
     for (file, from, to, message, mend) in cases {
         let folder = with_pack();
@@ -125,7 +155,10 @@ fn a_floor_rule_that_would_be_lowered_names_both() {
     fs::write(folder.path().join("rules/weaker/manifest.json"), manifest).unwrap();
     let check = run(folder.path(), &["check", "rules/weaker"]);
     assert_eq!(check.code, 1);
-    holds(&check.err, &[&format!("pack `weaker` would remove rule `{id}` of the statutory floor `statutory-floor`")]);
+    holds(
+        &check.err,
+        &[&format!("pack `weaker` would remove rule `{id}` of the statutory floor `statutory-floor`")],
+    );
 }
 
 fn copy(from: &Path, to: &Path) {
@@ -143,7 +176,12 @@ fn copy(from: &Path, to: &Path) {
 #[test]
 fn an_endless_loop_sends_the_case_to_manual_review_and_names_the_rule() {
     let folder = with_pack();
-    change(&folder, "pack/attendance.rhai", "reaches(f.attendance_band, threshold::attendance_for_early_help)", "{ loop { } }");
+    change(
+        &folder,
+        "pack/attendance.rhai",
+        "reaches(f.attendance_band, threshold::attendance_for_early_help)",
+        "{ loop { } }",
+    );
     fs::write(folder.path().join("in.jsonl"), CONTACT).unwrap();
     let decide = run(folder.path(), &["decide", "pack", "--in", "in.jsonl", "--out", "out.jsonl"]);
     assert_eq!(decide.code, 0, "{}", decide.err);
@@ -240,7 +278,8 @@ const CSV: &str = "id,received,source,attendance_band,previous_contacts_12m\nc1,
 #[test]
 fn a_csv_without_a_column_it_needs_is_refused() {
     let folder = with_pack();
-    fs::write(folder.path().join("in.csv"), CSV.replace("received,", "").replace("2023-11-06T09:15:00,", "")).unwrap();
+    fs::write(folder.path().join("in.csv"), CSV.replace("received,", "").replace("2023-11-06T09:15:00,", ""))
+        .unwrap();
     let decide = run(folder.path(), &["decide", "pack", "--in", "in.csv", "--out", "out.csv"]);
     assert_eq!(decide.code, 3);
     holds(&decide.err, &["in.csv:1: the column `received` is missing"]);
@@ -253,11 +292,15 @@ fn a_csv_without_a_column_it_needs_is_refused() {
 #[test]
 fn a_csv_as_excel_saves_it_reads_without_help() {
     let folder = with_pack();
-    let excel = format!("\u{feff}{}", CSV.replace("2023-11-06T09:15:00", "06/11/2023 09:15").replace('\n', "\r\n"));
+    let excel =
+        format!("\u{feff}{}", CSV.replace("2023-11-06T09:15:00", "06/11/2023 09:15").replace('\n', "\r\n"));
     fs::write(folder.path().join("excel.csv"), excel).unwrap();
     fs::write(folder.path().join("plain.csv"), CSV).unwrap();
     for name in ["excel", "plain"] {
-        let decide = run(folder.path(), &["decide", "pack", "--in", &format!("{name}.csv"), "--out", &format!("{name}.out.csv")]);
+        let decide = run(
+            folder.path(),
+            &["decide", "pack", "--in", &format!("{name}.csv"), "--out", &format!("{name}.out.csv")],
+        );
         assert_eq!(decide.code, 0, "{}", decide.err);
     }
     let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
@@ -278,7 +321,8 @@ fn invalid_utf8_is_placed() {
     let decide = run(folder.path(), &["decide", "pack", "--in", "in.jsonl", "--out", "out.jsonl"]);
     assert_eq!(decide.code, 3);
     holds(&decide.err, &["in.jsonl:2: invalid UTF-8 (save the file as UTF-8)"]);
-    fs::write(folder.path().join("in.csv"), b"id,received,source\nc\xff,2023-11-06T09:15:00,school\n").unwrap();
+    fs::write(folder.path().join("in.csv"), b"id,received,source\nc\xff,2023-11-06T09:15:00,school\n")
+        .unwrap();
     let decide = run(folder.path(), &["decide", "pack", "--in", "in.csv", "--out", "out.jsonl"]);
     holds(&decide.err, &["in.csv:2 field `id`: invalid UTF-8"]);
     fs::write(folder.path().join("pack/attendance.rhai"), b"// \xff").unwrap();
@@ -292,7 +336,9 @@ fn invalid_utf8_is_placed() {
 fn an_output_that_cannot_be_written_is_named_before_the_work() {
     let folder = with_pack();
     fs::write(folder.path().join("in.jsonl"), CONTACT).unwrap();
-    for (out, message) in [("nowhere/out.jsonl", "there is no folder `nowhere`"), ("pack", "does not tell its form")] {
+    for (out, message) in
+        [("nowhere/out.jsonl", "there is no folder `nowhere`"), ("pack", "does not tell its form")]
+    {
         let decide = run(folder.path(), &["decide", "pack", "--in", "in.jsonl", "--out", out]);
         assert_eq!(decide.code, 3, "{out}");
         holds(&decide.err, &[message]);
@@ -362,7 +408,8 @@ fn every_answer_as_json_follows_its_schema() {
 #[test]
 fn shipped_files_follow_their_schemas() {
     let json = |path: PathBuf| -> serde_json::Value {
-        serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+        serde_json::from_str(&fs::read_to_string(&path).unwrap())
+            .unwrap_or_else(|e| panic!("{}: {e}", path.display()))
     };
     for name in mash_tests_support::shipped_packs() {
         let folder = root().join("rules").join(name);
@@ -416,8 +463,21 @@ fn decisions_have_the_published_shape() {
     assert_eq!(decide.code, 0, "{}", decide.err);
     let decision: serde_json::Value = serde_json::from_str(decide.out.trim()).unwrap();
     for field in [
-        "id", "stage", "route", "level", "rating", "outcome", "duties", "due", "consent", "could_still_be", "fired",
-        "undetermined", "failed", "manual_review", "reasons",
+        "id",
+        "stage",
+        "route",
+        "level",
+        "rating",
+        "outcome",
+        "duties",
+        "due",
+        "consent",
+        "could_still_be",
+        "fired",
+        "undetermined",
+        "failed",
+        "manual_review",
+        "reasons",
     ] {
         assert!(!decision[field].is_null(), "{field}: {decision}");
     }

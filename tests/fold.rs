@@ -39,11 +39,7 @@ fn the_strongest_base_stands() {
 
 #[test]
 fn raises_add_to_one_step_in_all() {
-    let rules = [
-        ("A", "f.p", ".route(EARLY_HELP)"),
-        ("B", "f.q", ".raise(1)"),
-        ("C", "f.r", ".raise(1)"),
-    ];
+    let rules = [("A", "f.p", ".route(EARLY_HELP)"), ("B", "f.q", ".raise(1)"), ("C", "f.r", ".raise(1)")];
     let known = r#"{"p": true, "q": true, "r": true}"#;
     check(&rules, known, "child_and_family_assessment", "green", &[Base, Raise]);
 }
@@ -81,5 +77,11 @@ fn the_most_urgent_rating_stands() {
     let rules = [("A", "f.p", ".route(EARLY_HELP).rating(RED)"), ("B", "f.q", ".rating(BLUE)")];
     check(&rules, r#"{"p": true, "q": true}"#, "early_help", "red", &[Base]);
     // A rating never makes the route's own less urgent.
-    check(&[("A", "f.p", ".route(STRATEGY_DISCUSSION).rating(BLUE)")], r#"{"p": true}"#, "strategy_discussion", "red", &[Base]);
+    check(
+        &[("A", "f.p", ".route(STRATEGY_DISCUSSION).rating(BLUE)")],
+        r#"{"p": true}"#,
+        "strategy_discussion",
+        "red",
+        &[Base],
+    );
 }

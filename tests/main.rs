@@ -2,6 +2,8 @@
 
 mod cli;
 mod fold;
+mod front_door;
+mod invariants;
 mod not_known;
 mod pack_errors;
 mod packs;

@@ -1,7 +1,6 @@
 //! Not known is a value: the truth tables of `docs/rule-authoring.md`, and everything around them.
 
 use mash_model::Stage;
-use mash_rules::Evaluator;
 use mash_tests_support::{facts, rule, small};
 
 /// What became of the one rule: `true`, `false`, `? needs`, or `! message`.
@@ -12,8 +11,12 @@ fn answer(functions: &str, condition: &str, known: &str) -> String {
         return format!("! {}", failed.message);
     }
     if let Some(mark) = marks.undetermined.first() {
-        let needs: Vec<&str> =
-            mark.needs.iter().filter_map(|&slot| pack.dictionary.get(slot)).map(|fact| fact.id.as_str()).collect();
+        let needs: Vec<&str> = mark
+            .needs
+            .iter()
+            .filter_map(|&slot| pack.dictionary.get(slot))
+            .map(|fact| fact.id.as_str())
+            .collect();
         return format!("? {}", needs.join(" "));
     }
     (!marks.fired.is_empty()).to_string()
@@ -147,7 +150,12 @@ fn functions_and_closures_have_the_same_meaning() {
     check_with(both, "both(f)", r#"{"q": false}"#, "false");
     check_with(both, "both(f) || f.r", r#"{"r": true}"#, "true");
     check_with(both, "both(f)", "{}", "? p q");
-    check_with("fn deep(f, n) { if n == 0 { f.p } else { deep(f, n - 1) || f.q } }", "deep(f, 3)", r#"{"q": true}"#, "true");
+    check_with(
+        "fn deep(f, n) { if n == 0 { f.p } else { deep(f, n - 1) || f.q } }",
+        "deep(f, 3)",
+        r#"{"q": true}"#,
+        "true",
+    );
     check_with("fn early(f) { if f.n > 2 { return f.p || true; } false }", "early(f)", r#"{"n": 3}"#, "true");
     check("[1, 2].some(|v| f.p && v > 5)", "{}", "false");
     check("[1, 2].some(|v| v > 1 || f.p)", "{}", "? p");

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 /// What happens if we move this threshold?
 ///
@@ -26,6 +26,12 @@ pub(crate) struct Args {
 const FOOTER: &str = "\
 Exit codes: 0 fine, 1 findings, 2 misuse, 3 invalid input, 4 the run failed.
 Synthetic or training cases only, not for a decision about a real child.";
+
+/// Reads the command line; every help page ends with the same note. Ends the program on misuse or `--help`.
+pub(crate) fn parse() -> Args {
+    let command = Args::command().mut_subcommands(|verb| verb.after_help(FOOTER));
+    Args::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+}
 
 /// The verbs.
 #[derive(Debug, Subcommand)]

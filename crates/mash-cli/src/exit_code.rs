@@ -65,10 +65,7 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
     ExitCode::from(match failure {
         Failure::Findings => 1,
         Failure::Misuse(_) => 2,
-        Failure::Pack(_)
-        | Failure::Files(_)
-        | Failure::Scenario { .. }
-        | Failure::Rows { .. } => 3,
+        Failure::Pack(_) | Failure::Files(_) | Failure::Scenario { .. } | Failure::Rows { .. } => 3,
         Failure::Run(_) => 4,
     })
 }

@@ -11,12 +11,8 @@ mod input;
 mod interrupt;
 mod terminal;
 
-use clap::Parser;
-
-use crate::args::Args;
-
 fn main() -> std::process::ExitCode {
-    let args = Args::parse();
+    let args = args::parse();
     match command::run(&args) {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(failure) => {

@@ -45,7 +45,7 @@ pub struct DifferenceRow {
     pub difference: Estimate,
 }
 
-/// One row of a chart of simulated rates in published bands. Each row has its own scale.
+/// A simulated rate in the band of the published ones, on its own scale.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BandRow {
     /// What is measured, with its unit.
@@ -168,89 +168,85 @@ pub fn differences(id: &str, title: &str, figures: Figures, rows: &[DifferenceRo
     svg(id, title, &desc, y, "", &body)
 }
 
-/// A dot for the simulated rate in a hatched band a row, with a bar for the authority's own published figure.
+/// A dot for the simulated rate in a hatched band, with a bar for the authority's own published figure; one chart a
+/// rate, so that they can stand side by side and break between pages.
 ///
 /// A dot outside its band is hollow and says so. `id` must be unique in the document.
 #[must_use]
-pub fn bands(id: &str, title: &str, figures: Figures, rows: &[BandRow]) -> String {
+pub fn band(id: &str, figures: Figures, row: &BandRow) -> String {
     let id = &escape(id);
-    let mut desc = String::from("Simulated rates in published bands, each row on its own scale from zero.");
     let mut body = String::new();
-    let mut y = 0;
-    for row in rows {
-        let shown = figures.count(&row.simulated);
-        let (low, high) = (plain(row.low), plain(row.high));
-        let place = if row.inside { "within the band" } else { "outside the band" };
-        let _ = write!(desc, " {}: simulated {shown}, {place} {low} to {high}", row.label);
-        if let Some(published) = row.published {
-            let _ = write!(desc, ", published for the authority {}", plain(published));
-        }
-        desc.push('.');
-
-        let ends = [row.simulated.mean, row.simulated.high, row.high, row.published.unwrap_or(0.0)];
-        let top = ends.into_iter().filter(|v| v.is_finite()).fold(0.0_f64, f64::max);
-        // Room on both sides for the labels of the ends.
-        let across = |value: f64| {
-            if top > 0.0 && value.is_finite() { (17.0 + value / top * 64.0).clamp(17.0, 81.0) } else { 17.0 }
-        };
-
-        y = label_lines(&mut body, &row.label, y);
-        if !row.inside {
-            let _ = write!(
-                body,
-                r#"<text class="chart-value" x="0" y="{}" fill="{INK}">outside the band</text>"#,
-                y + 13
-            );
-            y += LINE_HEIGHT;
-        }
-        let at = across(row.simulated.mean);
-        let _ = write!(
-            body,
-            r#"<text class="chart-value" x="{:.2}%" y="{}" text-anchor="{}" fill="{INK}">simulated {}</text>"#,
-            edge(at),
-            y + 14,
-            anchor(at),
-            escape(&shown.figure)
-        );
-        let track = y + 22;
-        let (x1, x2) = (across(row.low), across(row.high));
-        let _ = write!(
-            body,
-            r#"<line x1="17%" x2="81%" y1="{0}" y2="{0}" stroke="{BAND}" stroke-width="1"/><rect x="{x1:.2}%" y="{1}" width="{2:.2}%" height="20" fill="url(#{id}-band)" stroke="{BAND}" stroke-width="1.5"/>"#,
-            track + 10,
-            track,
-            (x2 - x1).max(0.0)
-        );
-        if let Some(published) = row.published {
-            let x = across(published);
-            let _ = write!(
-                body,
-                r#"<line x1="{x:.2}%" x2="{x:.2}%" y1="{}" y2="{}" stroke="{COLOUR_B}" stroke-width="4"/><text class="chart-value" x="{:.2}%" y="{}" text-anchor="{}" fill="{INK}">published {}</text>"#,
-                track - 3,
-                track + 23,
-                edge(x),
-                track + 56,
-                anchor(x),
-                escape(&plain(published))
-            );
-        }
-        if row.simulated.n > 1 && row.simulated.high > row.simulated.low {
-            whisker(&mut body, across(row.simulated.low), across(row.simulated.high), track + 10);
-        }
-        dot(&mut body, at, track + 10, row.inside);
-        let _ = write!(
-            body,
-            r#"<text class="chart-value" x="{x1:.2}%" y="{0}" text-anchor="end" fill="{INK}">{1}</text><text class="chart-value" x="{x2:.2}%" y="{0}" fill="{INK}">{2}</text>"#,
-            track + 38,
-            escape(&low),
-            escape(&high)
-        );
-        y = track + if row.published.is_some() { 76 } else { 58 };
+    let shown = figures.count(&row.simulated);
+    let (low, high) = (plain(row.low), plain(row.high));
+    let place = if row.inside { "within the band" } else { "outside the band" };
+    let mut desc = format!("From zero. Simulated {shown}, {place} {low} to {high}");
+    if let Some(published) = row.published {
+        let _ = write!(desc, ", published for the authority {}", plain(published));
     }
+    desc.push('.');
+
+    let ends = [row.simulated.mean, row.simulated.high, row.high, row.published.unwrap_or(0.0)];
+    let top = ends.into_iter().filter(|v| v.is_finite()).fold(0.0_f64, f64::max);
+    // Room on both sides for the labels of the ends.
+    let across = |value: f64| {
+        if top > 0.0 && value.is_finite() { (17.0 + value / top * 64.0).clamp(17.0, 81.0) } else { 17.0 }
+    };
+
+    let mut y = label_lines(&mut body, &row.label, 0);
+    if !row.inside {
+        let _ = write!(
+            body,
+            r#"<text class="chart-value" x="0" y="{}" fill="{INK}">outside the band</text>"#,
+            y + 13
+        );
+        y += LINE_HEIGHT;
+    }
+    let at = across(row.simulated.mean);
+    let _ = write!(
+        body,
+        r#"<text class="chart-value" x="{:.2}%" y="{}" text-anchor="{}" fill="{INK}">simulated {}</text>"#,
+        edge(at),
+        y + 14,
+        anchor(at),
+        escape(&shown.figure)
+    );
+    let track = y + 22;
+    let (x1, x2) = (across(row.low), across(row.high));
+    let _ = write!(
+        body,
+        r#"<line x1="17%" x2="81%" y1="{0}" y2="{0}" stroke="{BAND}" stroke-width="1"/><rect x="{x1:.2}%" y="{1}" width="{2:.2}%" height="20" fill="url(#{id}-band)" stroke="{BAND}" stroke-width="1.5"/>"#,
+        track + 10,
+        track,
+        (x2 - x1).max(0.0)
+    );
+    if let Some(published) = row.published {
+        let x = across(published);
+        let _ = write!(
+            body,
+            r#"<line x1="{x:.2}%" x2="{x:.2}%" y1="{}" y2="{}" stroke="{COLOUR_B}" stroke-width="4"/><text class="chart-value" x="{:.2}%" y="{}" text-anchor="{}" fill="{INK}">published {}</text>"#,
+            track - 3,
+            track + 23,
+            edge(x),
+            track + 56,
+            anchor(x),
+            escape(&plain(published))
+        );
+    }
+    if row.simulated.n > 1 && row.simulated.high > row.simulated.low {
+        whisker(&mut body, across(row.simulated.low), across(row.simulated.high), track + 10);
+    }
+    dot(&mut body, at, track + 10, row.inside);
+    let _ = write!(
+        body,
+        r#"<text class="chart-value" x="{x1:.2}%" y="{0}" text-anchor="end" fill="{INK}">{1}</text><text class="chart-value" x="{x2:.2}%" y="{0}" fill="{INK}">{2}</text>"#,
+        track + 38,
+        escape(&low),
+        escape(&high)
+    );
     let hatch = format!(
         r##"<pattern id="{id}-band" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)"><rect width="6" height="6" fill="#ffffff"/><rect width="1.5" height="6" fill="{BAND}"/></pattern>"##
     );
-    svg(id, title, &desc, y, &hatch, &body)
+    svg(id, &row.label, &desc, track + if row.published.is_some() { 62 } else { 44 }, &hatch, &body)
 }
 
 /// Text made safe to stand between tags or in a quoted attribute.
@@ -416,7 +412,7 @@ mod tests {
                 FIGURES,
                 &[DifferenceRow { label: "x".into(), difference: estimate(third, -third, 1.0) }],
             ),
-            bands("c", "t", FIGURES, &[band(third * 1000.0, true)]),
+            band("c", FIGURES, &rate(third * 1000.0, true)),
         ];
         for chart in charts {
             for number in chart.split(|c: char| !(c.is_ascii_digit() || c == '.')) {
@@ -426,7 +422,7 @@ mod tests {
         }
     }
 
-    fn band(mean: f64, inside: bool) -> BandRow {
+    fn rate(mean: f64, inside: bool) -> BandRow {
         BandRow {
             label: "Referrals, per 10,000 children".into(),
             simulated: estimate(mean, mean - 5.0, mean + 5.0),
@@ -439,8 +435,8 @@ mod tests {
 
     #[test]
     fn outside_the_band_is_told_in_words() {
-        assert!(bands("c", "t", FIGURES, &[band(900.0, false)]).contains(">outside the band</text>"));
-        assert!(!bands("c", "t", FIGURES, &[band(500.0, true)]).contains("outside"));
+        assert!(band("c", FIGURES, &rate(900.0, false)).contains(">outside the band</text>"));
+        assert!(!band("c", FIGURES, &rate(500.0, true)).contains("outside"));
     }
 
     #[test]
@@ -459,7 +455,7 @@ mod tests {
                 FIGURES,
                 &[DifferenceRow { label: "x".into(), difference: estimate(0.0, 0.0, 0.0) }],
             ),
-            bands("c", "t", FIGURES, &[]),
+            band("c", FIGURES, &BandRow { published: None, low: 0.0, high: 0.0, ..rate(0.0, true) }),
         ] {
             assert!(!chart.contains("NaN") && !chart.contains("inf%"), "{chart}");
         }

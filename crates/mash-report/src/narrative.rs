@@ -136,6 +136,12 @@ pub(crate) fn harm_conclusion(comparison: &Comparison) -> Vec<String> {
     out
 }
 
+/// The same for the first page: the conclusion alone, where it is a sentence.
+pub(crate) fn harm_in_short(comparison: &Comparison) -> Vec<String> {
+    let sentence = comparison.harm_conclusion.sentence.trim();
+    if sentence.is_empty() { harm_conclusion(comparison) } else { vec![sentence.to_owned()] }
+}
+
 /// What the comparison leaves open, in sentences.
 pub(crate) fn what_is_not_known(comparison: &Comparison) -> Vec<String> {
     let mut out = Vec::new();

@@ -18,6 +18,8 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<Column>,
     /// Rows, each with one cell fewer than there are columns.
     pub(crate) rows: Vec<Row>,
+    /// What stands beneath it, numbered from 1.
+    pub(crate) notes: Notes,
 }
 
 /// How a table meets a narrow screen and a printed page.
@@ -58,6 +60,24 @@ pub(crate) struct Cell {
     pub(crate) detail: Option<String>,
     /// How it is set.
     pub(crate) kind: Kind,
+    /// Numbers of notes beneath the table.
+    pub(crate) notes: Vec<usize>,
+}
+
+/// Texts that many rows refer to by number, each held once.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub(crate) struct Notes(Vec<String>);
+
+impl Notes {
+    /// The number of a text, counted from 1.
+    pub(crate) fn number(&mut self, text: &str) -> usize {
+        if let Some(at) = self.0.iter().position(|known| known == text) {
+            return at + 1;
+        }
+        self.0.push(text.to_owned());
+        self.0.len()
+    }
 }
 
 /// How a cell is set.
@@ -72,6 +92,8 @@ pub(crate) enum Kind {
     Code,
     /// One of the marks that say how good a source is.
     Mark,
+    /// Numbers of notes.
+    Notes,
     /// Nothing to show.
     Empty,
     /// A cell of the flip matrix where nothing changed.
@@ -88,7 +110,14 @@ impl Table {
             .map(|(title, numeric)| Column { title: (*title).to_owned(), numeric: *numeric })
             .collect();
         let shape = if columns.len() <= 3 { Shape::Fits } else { Shape::Scrolls };
-        Table { id: id.to_owned(), caption: caption.into(), shape, columns, rows: Vec::new() }
+        Table {
+            id: id.to_owned(),
+            caption: caption.into(),
+            shape,
+            columns,
+            rows: Vec::new(),
+            notes: Notes::default(),
+        }
     }
 
     /// Adds a row.
@@ -104,7 +133,7 @@ impl Table {
 
 impl Cell {
     fn figure(shown: Shown) -> Cell {
-        Cell { text: shown.figure, interval: shown.interval, detail: None, kind: Kind::Figure }
+        Cell { interval: shown.interval, ..Cell::number(shown.figure) }
     }
 
     /// A count with its interval.
@@ -124,12 +153,12 @@ impl Cell {
 
     /// A bare number already formatted, set as a figure.
     pub(crate) fn number(text: impl Into<String>) -> Cell {
-        Cell { text: text.into(), interval: None, detail: None, kind: Kind::Figure }
+        Cell { kind: Kind::Figure, ..Cell::words(text) }
     }
 
     /// Words.
     pub(crate) fn words(text: impl Into<String>) -> Cell {
-        Cell { text: text.into(), interval: None, detail: None, kind: Kind::Words }
+        Cell { text: text.into(), interval: None, detail: None, kind: Kind::Words, notes: Vec::new() }
     }
 
     /// Words with a second line.
@@ -140,6 +169,11 @@ impl Cell {
     /// Code, for example a hash or a command.
     pub(crate) fn code(text: &str) -> Cell {
         Cell { kind: Kind::Code, ..Cell::words(text) }
+    }
+
+    /// Numbers of notes beneath the table.
+    pub(crate) fn notes(notes: Vec<usize>) -> Cell {
+        Cell { notes, ..Cell::words("").set(Kind::Notes) }
     }
 
     /// A mark: how good a source is.

@@ -10,17 +10,19 @@ use serde::Serialize;
 use crate::chart::{self, PairedBar};
 use crate::html::{ReportError, render};
 use crate::narrative::{
-    CANNOT_INFORM, WARNING, figures, harm_conclusion, marks, outcome_title, replications, review_warning,
-    says_not_reviewed, what_is_not_known, what_it_does,
+    CANNOT_INFORM, WARNING, figures, harm_conclusion, harm_in_short, marks, outcome_title, replications,
+    review_warning, says_not_reviewed, what_is_not_known, what_it_does,
 };
 use crate::number::is_nothing;
 use crate::table::Table;
 
+mod assumptions;
 mod tables;
 
+use assumptions::Assumed;
 use tables::{
-    HarmSide, assumptions_table, bands_chart, bands_table, breakdown_table, harm, mark_meanings,
-    matrix_table, moved_table, provenance_table, settled_table, truth_model,
+    HarmSide, bands_charts, bands_table, breakdown_table, harm, mark_meanings, matrix_table, moved_table,
+    provenance_table, settled_table, truth_model,
 };
 pub(crate) use tables::{changes_table, harm_table, moves_table, paired_table, rules_table};
 
@@ -64,16 +66,17 @@ struct Page {
     who: Vec<Who>,
     rules: Table,
     harm: Vec<String>,
+    harm_in_short: Vec<String>,
     missed: Harm,
     over: Harm,
     absolute_withheld: bool,
     bands: Table,
-    bands_chart: Option<Value>,
+    bands_charts: Vec<Value>,
     settled: Table,
     examples: Vec<Example>,
     marks: String,
     mark_meanings: Vec<(&'static str, &'static str)>,
-    assumptions: Table,
+    assumptions: Assumed,
     command: String,
     provenance: Table,
     version: String,
@@ -167,6 +170,7 @@ impl Page {
             who: c.who.iter().enumerate().map(|(at, breakdown)| Who::of(c, at + 1, breakdown)).collect(),
             rules: rules_table(c, usize::MAX),
             harm: harm_conclusion(c),
+            harm_in_short: harm_in_short(c),
             missed: harm(
                 c,
                 &HarmSide {
@@ -191,7 +195,7 @@ impl Page {
             ),
             absolute_withheld: c.harm.iter().any(|h| h.missed.is_none() || h.over.is_none()),
             bands: bands_table(c),
-            bands_chart: bands_chart(c),
+            bands_charts: bands_charts(c),
             settled: settled_table(c),
             examples: c
                 .examples
@@ -201,7 +205,7 @@ impl Page {
                 .collect(),
             marks: marks(c),
             mark_meanings: mark_meanings(c),
-            assumptions: assumptions_table(c),
+            assumptions: Assumed::of(&c.assumptions),
             command: provenance.command.clone(),
             provenance: provenance_table(c),
             version: provenance.version.clone(),

@@ -222,7 +222,7 @@ impl Checker<'_> {
                 );
             }
             (_, Some(literal)) => {
-                if let Some(finding) = mismatch(fact, &literal, at, operator) {
+                if let Some(finding) = mismatch(fact, &literal, &at, operator) {
                     self.found.push(finding);
                 }
             }
@@ -239,7 +239,7 @@ impl Checker<'_> {
             for item in items {
                 let at = SourcePlace::of(&self.script.file, item.start_position());
                 if let Some(finding) =
-                    self.literal(item).and_then(|literal| mismatch(fact, &literal, at, "in"))
+                    self.literal(item).and_then(|literal| mismatch(fact, &literal, &at, "in"))
                 {
                     self.found.push(finding);
                 }
@@ -253,7 +253,7 @@ impl Checker<'_> {
             Some(fact) if matches!(fact.kind, FactKind::Ordinal(_)) => {
                 let at = SourcePlace::of(&self.script.file, bound.start_position());
                 if let Some(finding) =
-                    self.literal(bound).and_then(|literal| mismatch(fact, &literal, at, "reaches"))
+                    self.literal(bound).and_then(|literal| mismatch(fact, &literal, &at, "reaches"))
                 {
                     self.found.push(finding);
                 }
@@ -274,7 +274,7 @@ impl Checker<'_> {
             Expr::BoolConstant(value, _) => Some(Literal::Bool(*value)),
             Expr::IntegerConstant(value, _) => Some(Literal::Integer(*value)),
             Expr::StringConstant(value, _) => Some(Literal::Text(value.to_string())),
-            Expr::FloatConstant(..) | Expr::CharConstant(..) | Expr::Unit(_) => Some(Literal::Other),
+            Expr::FloatConstant(..) | Expr::CharConstant(..) => Some(Literal::Other),
             Expr::Variable(parts, ..) if parts.2.to_string().trim_end_matches("::") == "threshold" => {
                 use crate::thresholds::ThresholdValue;
                 self.thresholds.get(parts.1.as_str()).map(|threshold| match &threshold.value {
@@ -288,32 +288,113 @@ impl Checker<'_> {
     }
 }
 
-/// Functions of the packages that the host registers and that conditions commonly call.
-const NATIVE: [&str; 24] = [
-    "len",
-    "is_empty",
-    "contains",
+/// Functions and keywords that Rhai 1.27 gives through the packages the host registers.
+const NATIVE: [&str; 105] = [
+    "Fn",
     "abs",
-    "sign",
-    "min",
-    "max",
-    "some",
     "all",
+    "append",
+    "bits",
+    "bytes",
+    "call",
+    "chars",
+    "chop",
+    "clear",
+    "concat",
+    "contains",
+    "crop",
+    "curry",
+    "dedup",
+    "drain",
+    "end",
+    "ends_with",
+    "extract",
     "filter",
-    "map",
-    "reduce",
+    "find",
+    "find_map",
+    "for_each",
+    "get",
+    "get_bits",
     "index_of",
-    "type_of",
+    "insert",
+    "is_anonymous",
+    "is_def_fn",
+    "is_def_var",
+    "is_empty",
+    "is_even",
+    "is_exclusive",
+    "is_inclusive",
+    "is_odd",
+    "is_shared",
+    "is_zero",
+    "keys",
+    "len",
+    "make_lower",
+    "make_upper",
+    "map",
+    "max",
+    "merge",
+    "min",
+    "mixin",
+    "name",
+    "order",
+    "order_by",
+    "order_desc",
+    "pad",
+    "pop",
+    "push",
     "range",
+    "reduce",
+    "reduce_rev",
+    "remove",
+    "replace",
+    "retain",
+    "reverse",
+    "rsplit",
+    "rsplitn",
+    "set",
+    "shift",
+    "sign",
+    "some",
+    "sort",
+    "sort_by",
+    "sort_desc",
+    "splice",
+    "split",
+    "split_at",
+    "split_rev",
+    "split_whitespace",
+    "splitn",
+    "start",
+    "starts_with",
+    "step",
+    "sub_string",
+    "take",
+    "tag",
+    "to_array",
+    "to_binary",
+    "to_blob",
+    "to_char",
+    "to_chars",
+    "to_debug",
+    "to_float",
+    "to_hex",
+    "to_int",
+    "to_json",
+    "to_lower",
+    "to_octal",
     "to_string",
     "to_upper",
-    "to_lower",
-    "starts_with",
-    "ends_with",
-    "find",
-    "split",
-    "is_def_var",
-    "is_def_fn",
+    "trim",
+    "truncate",
+    "type_of",
+    "values",
+    "zip",
+    "is_some",
+    "is_unit",
+    "fill_with",
+    "to_bool",
+    "is_nan",
 ];
 
 fn is_word(name: &str) -> bool {
@@ -339,7 +420,7 @@ fn first_property(link: &Expr) -> Option<(&str, rhai::Position)> {
 fn mismatch(
     fact: &mash_model::FactDefinition,
     literal: &Literal,
-    at: SourcePlace,
+    at: &SourcePlace,
     operator: &str,
 ) -> Option<Finding> {
     let wrong_type = |written: &str| {
@@ -474,10 +555,10 @@ pub(crate) fn unused(
     let mut read = BTreeSet::new();
     for script in scripts {
         script.ast.walk(&mut |path: &[ASTNode<'_>]| {
-            if let Some(ASTNode::Expr(Expr::Variable(parts, ..))) = path.last() {
-                if !parts.2.is_empty() {
-                    read.insert(parts.1.to_string());
-                }
+            if let Some(ASTNode::Expr(Expr::Variable(parts, ..))) = path.last()
+                && !parts.2.is_empty()
+            {
+                read.insert(parts.1.to_string());
             }
             true
         });

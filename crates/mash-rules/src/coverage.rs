@@ -49,7 +49,7 @@ pub struct RuleCoverage {
 /// Percent, rounded down; 100 only when all are covered.
 #[must_use]
 pub fn percent(part: usize, whole: usize) -> usize {
-    if whole == 0 { 100 } else { part * 100 / whole }
+    (part * 100).checked_div(whole).unwrap_or(100)
 }
 
 /// Measures what a set of cases exercises, with the interpreter.

@@ -6,7 +6,7 @@ use mash_model::{Contact, Decision, Slot, Stage, calendar::WorkingCalendar};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    evaluator::{Evaluator, StageMarks},
+    evaluator::StageMarks,
     fact_view::Recorder,
     fold::{FoldStep, FoldStepKind},
     rule::RuleIndex,
@@ -194,16 +194,3 @@ fn step_trace(pack: &RulePack, step: &FoldStep) -> StepTrace {
         to: route(step.to),
     }
 }
-
-/// The engine that gives rules their meaning.
-impl RulePack {
-    /// The interpreted engine.
-    #[must_use]
-    pub fn interpreter(&self) -> &dyn EvaluatorSync {
-        &self.interpreter
-    }
-}
-
-/// An evaluator that threads may share.
-pub trait EvaluatorSync: Evaluator + Sync {}
-impl<T: Evaluator + Sync> EvaluatorSync for T {}

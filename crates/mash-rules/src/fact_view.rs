@@ -39,13 +39,9 @@ impl FactView {
         Self(Arc::new(Inner { sheet, names, recorder }))
     }
 
-    /// The view that an evaluation carries in its tag.
-    pub(crate) fn of(context: &EvalContext<'_, '_, '_, '_, '_, '_>) -> Option<FactView> {
-        context.tag().read_lock::<FactView>().map(|view| view.clone())
-    }
-
-    pub(crate) fn recorder(&self) -> Option<Arc<Recorder>> {
-        self.0.recorder.clone()
+    /// The recorder of an evaluation, which carries its view in its tag.
+    pub(crate) fn recorder_of(context: &EvalContext<'_, '_, '_, '_, '_, '_>) -> Option<Arc<Recorder>> {
+        context.tag().read_lock::<FactView>().and_then(|view| view.0.recorder.clone())
     }
 
     /// The fact's value, or the termination that says it is not known.
@@ -55,7 +51,7 @@ impl FactView {
         }
         match (self.0.sheet.get(slot), self.0.names.get(slot.index())) {
             (Some(value), Some(names)) => Ok(kleene::dynamic_of(value, names)),
-            _ => Err(kleene::not_known(Needs(std::iter::once(slot).collect()), position)),
+            _ => Err(kleene::not_known(Needs::One(slot), position)),
         }
     }
 }

@@ -53,7 +53,7 @@ pub struct Folded {
 
 /// Folds the conclusions of rules that fired.
 #[must_use]
-pub fn fold(pack: &RulePack, fired: impl Iterator<Item = RuleIndex> + Clone) -> Folded {
+pub fn fold(pack: &RulePack, fired: &(impl Iterator<Item = RuleIndex> + Clone)) -> Folded {
     let rules = || fired.clone().filter_map(|index| pack.rule(index).map(|rule| (index, rule)));
     let manifest = &pack.manifest;
     let strongest = |part: fn(&Rule) -> Option<usize>| {

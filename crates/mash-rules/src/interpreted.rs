@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Key of the node that runs all conditions of a stage.
-pub(crate) const STAGE: &str = "mash_stage";
+pub(crate) const STAGE: &str = "s";
 
 /// The conditions of one stage as one tree, and which rules they are.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ fn outcome_of(result: kleene::RhaiResult) -> Outcome {
         Ok(value) => value,
         Err(error) => match *error {
             EvalAltResult::Return(value, _) => value,
-            error => return failure(&error),
+            error => return failure(Box::new(error)),
         },
     };
     match value.as_bool() {
@@ -91,12 +91,13 @@ fn outcome_of(result: kleene::RhaiResult) -> Outcome {
     }
 }
 
-fn failure(error: &EvalAltResult) -> Outcome {
-    if let Some(needs) = kleene::needs_of(error) {
-        return Outcome::Undetermined(needs.0.into_iter().collect());
-    }
+fn failure(error: Box<EvalAltResult>) -> Outcome {
+    let error = match kleene::needs_of(error) {
+        Ok(needs) => return Outcome::Undetermined(needs.slots()),
+        Err(error) => error,
+    };
     let mut function = None;
-    let mut inner = error;
+    let mut inner = &*error;
     while let EvalAltResult::ErrorInFunctionCall(name, _, next, _) = inner {
         function = Some(name.clone());
         inner = next;
@@ -122,7 +123,7 @@ impl Interpreter {
             }
             // The stage node fails only if the engine itself does: then no rule was evaluated.
             Ok(None) => Vec::new(),
-            Err(error) => vec![failure(&error); program.members.len()],
+            Err(error) => vec![failure(error); program.members.len()],
         };
         for (index, &rule) in program.members.iter().enumerate() {
             match outcomes.get(index) {

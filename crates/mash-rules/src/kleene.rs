@@ -18,26 +18,43 @@ type EvalError = Box<EvalAltResult>;
 /// What an evaluation gives: Rhai's own alias is private.
 pub(crate) type RhaiResult = Result<Dynamic, EvalError>;
 
-/// Keys of the nodes that replace Rhai's own.
+/// Keys of the nodes that replace Rhai's own. One letter each: Rhai looks a node's handler up by its key at every
+/// evaluation, and rule files are parsed by an engine that does not know them.
 mod key {
-    pub(super) const AND: &str = "mash_and";
-    pub(super) const OR: &str = "mash_or";
-    pub(super) const COALESCE: &str = "mash_coalesce";
-    pub(super) const KNOWN: &str = "mash_known";
-    pub(super) const AT_LEAST: &str = "mash_at_least";
-    pub(super) const REACHES: &str = "mash_reaches";
-    pub(super) const FACT: &str = "mash_fact";
-    pub(super) const GUARD: &str = "mash_guard";
+    pub(super) const AND: &str = "a";
+    pub(super) const OR: &str = "o";
+    pub(super) const COALESCE: &str = "c";
+    pub(super) const KNOWN: &str = "k";
+    pub(super) const AT_LEAST: &str = "n";
+    pub(super) const REACHES: &str = "r";
+    pub(super) const FACT: &str = "f";
+    pub(super) const GUARD: &str = "g";
 }
 
-/// The facts that left an expression unsettled.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Needs(pub(crate) BTreeSet<Slot>);
+/// The facts that left an expression unsettled: nearly always one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Needs {
+    One(Slot),
+    Many(BTreeSet<Slot>),
+}
 
 impl Needs {
-    fn join(&mut self, other: Needs) {
-        self.0.extend(other.0);
+    /// In dictionary order.
+    pub(crate) fn slots(self) -> Vec<Slot> {
+        match self {
+            Needs::One(slot) => vec![slot],
+            Needs::Many(slots) => slots.into_iter().collect(),
+        }
     }
+}
+
+/// Joins what two operands need.
+fn join(needs: &mut Option<Needs>, more: Needs) {
+    *needs = Some(match needs.take() {
+        None => more,
+        Some(known) if known == more => known,
+        Some(known) => Needs::Many(known.slots().into_iter().chain(more.slots()).collect()),
+    });
 }
 
 /// The termination that carries what is not known.
@@ -45,11 +62,19 @@ pub(crate) fn not_known(needs: Needs, position: Position) -> EvalError {
     Box::new(EvalAltResult::ErrorTerminated(Dynamic::from(needs), position))
 }
 
-/// The facts a termination carries, when it is one of ours, however deeply calls have wrapped it.
-pub(crate) fn needs_of(error: &EvalAltResult) -> Option<Needs> {
-    match error.unwrap_inner() {
-        EvalAltResult::ErrorTerminated(token, _) => token.clone().try_cast::<Needs>(),
-        _ => None,
+/// The facts a termination carries, when it is one of ours, however deeply calls have wrapped it; or else the error.
+#[expect(clippy::boxed_local, reason = "Rhai hands errors over boxed")]
+pub(crate) fn needs_of(error: EvalError) -> Result<Needs, EvalError> {
+    match *error {
+        EvalAltResult::ErrorTerminated(token, position) => token
+            .try_cast_result::<Needs>()
+            .map_err(|token| Box::new(EvalAltResult::ErrorTerminated(token, position))),
+        wrapped => match wrapped.unwrap_inner() {
+            EvalAltResult::ErrorTerminated(token, _) => {
+                token.clone().try_cast::<Needs>().ok_or_else(|| Box::new(wrapped))
+            }
+            _ => Err(Box::new(wrapped)),
+        },
     }
 }
 
@@ -66,9 +91,9 @@ fn evaluate(context: &mut EvalContext<'_, '_, '_, '_, '_, '_>, operand: &Express
         Ok(value) => Operand::Settled(value),
         Err(error) => {
             context.scope_mut().rewind(depth);
-            match needs_of(&error) {
-                Some(needs) => Operand::NotKnown(needs),
-                None => Operand::Failed(error),
+            match needs_of(error) {
+                Ok(needs) => Operand::NotKnown(needs),
+                Err(error) => Operand::Failed(error),
             }
         }
     }
@@ -309,9 +334,9 @@ pub(crate) fn register(engine: &mut Engine, dictionary: &FactDictionary) -> Resu
     engine.register_custom_syntax_handler(key::FACT, false, read_fact)?;
     engine.register_custom_syntax_handler(key::GUARD, false, |context, operands, _| {
         let Some(body) = operands.first() else { return Ok(Dynamic::UNIT) };
-        context.eval_expression_tree(body).map_err(|error| match needs_of(&error) {
-            Some(needs) => not_known(needs, error.position()),
-            None => error,
+        context.eval_expression_tree(body).map_err(|error| {
+            let position = error.position();
+            needs_of(error).map_or_else(|error| error, |needs| not_known(needs, position))
         })
     })?;
     Ok(())
@@ -327,7 +352,7 @@ fn logical(
     settles_at: bool,
 ) -> RhaiResult {
     let first = first.as_int().ok().and_then(|first| usize::try_from(first).ok()).unwrap_or(0);
-    let recorder = FactView::of(context).and_then(|view| view.recorder());
+    let recorder = FactView::recorder_of(context);
     let mut needs: Option<Needs> = None;
     for (index, operand) in operands.iter().enumerate() {
         let outcome = match evaluate(context, operand) {
@@ -346,7 +371,7 @@ fn logical(
                     return Ok(value.into());
                 }
             }
-            Err(Operand::NotKnown(more)) => needs.get_or_insert_default().join(more),
+            Err(Operand::NotKnown(more)) => join(&mut needs, more),
             Err(Operand::Failed(error)) if needs.is_none() => return Err(error),
             Err(Operand::Failed(_) | Operand::Settled(_)) => {}
         }
@@ -366,7 +391,7 @@ fn coalesce(context: &mut Context<'_, '_, '_, '_, '_, '_>, operands: &[Expressio
             Operand::Settled(value) if value.is_unit() => last = Some(value),
             Operand::Settled(value) => return Ok(value),
             Operand::NotKnown(more) => {
-                needs.get_or_insert_default().join(more);
+                join(&mut needs, more);
                 last = None;
             }
             Operand::Failed(error) => return Err(error),
@@ -406,7 +431,7 @@ fn at_least(context: &mut Context<'_, '_, '_, '_, '_, '_>, operands: &[Expressio
                 Err(error) => return Err(error),
             },
             Operand::NotKnown(more) => {
-                needs.get_or_insert_default().join(more);
+                join(&mut needs, more);
                 open += 1;
             }
             Operand::Failed(_) if needs.is_some() => open += 1,
@@ -457,12 +482,13 @@ fn read_fact(
     slot: &Dynamic,
 ) -> RhaiResult {
     let [variable, read] = operands else { return Ok(Dynamic::UNIT) };
-    let subject = context.eval_expression_tree(variable)?;
     let slot = slot.as_int().ok().and_then(|slot| u16::try_from(slot).ok()).map(Slot);
-    match (subject.read_lock::<FactView>(), slot) {
-        (Some(view), Some(slot)) => view.read(slot, read.position()),
-        _ => context.eval_expression_tree(read),
+    // Looked at where it stands: evaluating the variable would clone the view.
+    let subject = variable.get_string_value().and_then(|name| context.scope().get(name));
+    if let (Some(view), Some(slot)) = (subject.and_then(Dynamic::read_lock::<FactView>), slot) {
+        return view.read(slot, read.position());
     }
+    context.eval_expression_tree(read)
 }
 
 /// The value as rules see it.

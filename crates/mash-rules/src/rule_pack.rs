@@ -7,6 +7,7 @@ use mash_model::{FactDictionary, RuleId, ThresholdId};
 use crate::{
     cases::Case,
     error::{Finding, PackError},
+    evaluator::Evaluator,
     interpreted::Interpreter,
     load,
     manifest::Manifest,
@@ -70,6 +71,12 @@ impl RulePack {
     /// [`PackError`] with everything that is wrong, each finding with its place and mend.
     pub fn load(files: &PackFiles) -> Result<Self, PackError> {
         load::load(files)
+    }
+
+    /// The engine that gives rules their meaning.
+    #[must_use]
+    pub fn interpreter(&self) -> &(dyn Evaluator + Sync) {
+        &self.interpreter
     }
 
     /// The rule at an index.

@@ -115,11 +115,11 @@ impl RulePack {
     #[must_use]
     pub fn answer(&self, engine: &dyn Evaluator, stage: Stage, sheet: &FactSheet) -> StageAnswer {
         let marks = engine.evaluate(stage, sheet);
-        let folded = fold(self, marks.fired.iter().copied());
+        let folded = fold(self, &marks.fired.iter().copied());
         let contradiction = self.contradiction(sheet);
         let duties = self.duties(&marks.fired);
         let could = marks.undetermined.iter().map(|mark| mark.rule).filter(|&rule| !self.only_lowers(rule));
-        let could_still_be = fold(self, marks.fired.iter().copied().chain(could)).route;
+        let could_still_be = fold(self, &marks.fired.iter().copied().chain(could)).route;
         let strengthening = self.strengthening(&marks, &folded, &duties);
         let route = self.manifest.routes.get(folded.route);
         let missing_for_closing: Vec<Slot> = if route.is_some_and(|route| route.closes) {
@@ -189,7 +189,7 @@ impl RulePack {
                 || conclusion.raise > 0
                 || conclusion.firm;
             could_move && {
-                let more = fold(self, marks.fired.iter().copied().chain(std::iter::once(index)));
+                let more = fold(self, &marks.fired.iter().copied().chain(std::iter::once(index)));
                 more.route > folded.route || more.rating > folded.rating
             }
         };

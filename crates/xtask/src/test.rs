@@ -27,7 +27,8 @@ pub(crate) fn quick(workspace: &Workspace, steps: &mut Steps) -> Result<(), Stri
     code(workspace, steps).map(drop)
 }
 
-/// The steps over the code itself. Gives the `mash` program that the tests ran.
+/// The steps over the code itself, in the profile that users run: its arithmetic is checked for overflow too, and
+/// dependencies are compiled once for both. Gives the `mash` program that the tests ran.
 fn code(workspace: &Workspace, steps: &mut Steps) -> Result<PathBuf, String> {
     steps.step("formatting", || {
         succeed(&mut workspace.cargo(&["fmt", "--all", "--check"]))?;
@@ -44,7 +45,7 @@ fn code(workspace: &Workspace, steps: &mut Steps) -> Result<PathBuf, String> {
         Ok(Outcome::Passed)
     })?;
     steps.step("tests and doc tests", || {
-        succeed(workspace.cargo(&["test", "--workspace", "--locked"]).env("MASH_BIN", &mash))?;
+        succeed(workspace.cargo(&["test", "--workspace", "--release", "--locked"]).env("MASH_BIN", &mash))?;
         Ok(Outcome::Passed)
     })?;
     Ok(mash)
@@ -52,11 +53,12 @@ fn code(workspace: &Workspace, steps: &mut Steps) -> Result<PathBuf, String> {
 
 /// Builds the `mash` program and says where it is.
 fn build_mash(workspace: &Workspace) -> Result<PathBuf, String> {
-    println!("$ cargo build --package mash-cli --locked");
+    println!("$ cargo build --package mash-cli --release --locked");
     let messages = output(&mut workspace.cargo(&[
         "build",
         "--package",
         "mash-cli",
+        "--release",
         "--locked",
         "--message-format",
         "json-render-diagnostics",

@@ -2,7 +2,7 @@
 //!
 //! In: the comparison. Out: [`Table`]s that the page and the terminal both print, and SVG that is safe to place.
 
-use mash_batch::results::{Breakdown, Comparison, HarmUnderTruthModel, PairedRow};
+use mash_batch::results::{Breakdown, Comparison, FaceValidityRow, HarmUnderTruthModel, PairedRow};
 use mash_stats::{Estimate, Paired};
 use minijinja::Value;
 
@@ -87,7 +87,7 @@ pub(crate) fn matrix_table(c: &Comparison) -> Table {
         known.iter().copied().filter(|(id, _)| cells.iter().any(|cell| cell.to == *id)).collect();
 
     let mut columns = vec![("Under option A", false)];
-    columns.extend(to.iter().map(|(_, title)| (*title, true)));
+    columns.extend(to.iter().map(|(_, title)| (short_head(title, &known), true)));
     let mut table = Table::new(
         "matrix",
         with_n(
@@ -112,6 +112,13 @@ pub(crate) fn matrix_table(c: &Comparison) -> Table {
         table.push(title, row);
     }
     table
+}
+
+/// An outcome's title for a narrow column: without what stands in brackets at its end, if no other is alike.
+fn short_head<'a>(title: &'a str, known: &[(&str, &str)]) -> &'a str {
+    let Some((short, _)) = title.strip_suffix(')').and_then(|t| t.rsplit_once(" (")) else { return title };
+    let alike = known.iter().filter(|(_, other)| other.starts_with(short)).count();
+    if short.trim().is_empty() || alike > 1 { title } else { short }
 }
 
 /// The changes of outcome, the largest first, `most` at most.
@@ -269,45 +276,57 @@ pub(crate) fn bands_table(c: &Comparison) -> Table {
             ("Published for the authority", true),
             ("English 5th to 95th percentile", true),
             ("Within the band?", false),
-            ("Source of the band", false),
+            ("Notes", false),
         ],
     );
     for row in &c.face_validity {
-        let source = match row.note.as_deref().filter(|note| !note.trim().is_empty()) {
-            Some(note) => Cell::words_with(&row.source, note.to_owned()),
-            None => Cell::words(&row.source),
-        };
-        table.push_with(
-            &row.title,
-            &row.unit,
-            vec![
-                Cell::count(figures(c), &row.simulated),
-                Cell::number(row.published.map_or("none usable".to_owned(), plain)),
-                Cell::number(format!("{} to {}", plain(row.p5), plain(row.p95))),
-                Cell::words(if row.inside { "yes" } else { "no" }),
-                source,
-            ],
-        );
+        let said = [Some(row.source.as_str()), row.note.as_deref()].into_iter().flatten();
+        let notes =
+            said.filter(|text| !text.trim().is_empty()).map(|text| table.notes.number(text)).collect();
+        let cells = vec![
+            Cell::count(figures(c), &row.simulated),
+            Cell::number(row.published.map_or("none usable".to_owned(), plain)),
+            Cell::number(format!("{} to {}", plain(row.p5), plain(row.p95))),
+            Cell::words(if row.inside { "yes" } else { "no" }),
+            Cell::notes(notes),
+        ];
+        if names_unit(&row.title, &row.unit) {
+            table.push(&row.title, cells);
+        } else {
+            table.push_with(&row.title, &row.unit, cells);
+        }
     }
     table
 }
 
-pub(crate) fn bands_chart(c: &Comparison) -> Option<Value> {
-    let rows: Vec<BandRow> = c
-        .face_validity
-        .iter()
-        .map(|row| BandRow {
-            label: format!("{}, {}", row.title, row.unit),
-            simulated: row.simulated,
-            published: row.published,
-            low: row.p5,
-            high: row.p95,
-            inside: row.inside,
-        })
-        .collect();
-    (!rows.is_empty()).then(|| {
-        safe(chart::bands("bands-chart", "Simulated rates in the bands of published ones", figures(c), &rows))
-    })
+/// One chart a rate.
+pub(crate) fn bands_charts(c: &Comparison) -> Vec<Value> {
+    let draw = |(at, row): (usize, &FaceValidityRow)| {
+        let label = if names_unit(&row.title, &row.unit) {
+            row.title.clone()
+        } else {
+            format!("{}, {}", row.title, row.unit)
+        };
+        safe(chart::band(
+            &format!("bands-chart-{}", at + 1),
+            figures(c),
+            &BandRow {
+                label,
+                simulated: row.simulated,
+                published: row.published,
+                low: row.p5,
+                high: row.p95,
+                inside: row.inside,
+            },
+        ))
+    };
+    c.face_validity.iter().enumerate().map(draw).collect()
+}
+
+/// Does the title of a rate say its unit already?
+fn names_unit(title: &str, unit: &str) -> bool {
+    let one_word = |text: &str| text.to_lowercase().replace("per cent", "percent");
+    one_word(title).ends_with(&one_word(unit))
 }
 
 pub(crate) fn settled_table(c: &Comparison) -> Table {
@@ -318,23 +337,6 @@ pub(crate) fn settled_table(c: &Comparison) -> Table {
     );
     for row in &c.settled {
         table.push(&row.title, vec![Cell::percent(figures(c), &row.percent)]);
-    }
-    table
-}
-
-pub(crate) fn assumptions_table(c: &Comparison) -> Table {
-    let mut table = Table::new(
-        "assumptions",
-        "Every figure the scenario assumes",
-        &[("Assumption", false), ("Value", false), ("Mark", false), ("Why, and where from", false)],
-    );
-    for a in &c.assumptions {
-        let source = if a.source.trim().is_empty() {
-            Cell::words(&a.reason)
-        } else {
-            Cell::words_with(&a.reason, a.source.clone())
-        };
-        table.push(&a.name, vec![Cell::words(&a.value), Cell::mark(&a.mark), source]);
     }
     table
 }

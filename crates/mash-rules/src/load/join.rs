@@ -7,7 +7,7 @@ use mash_model::ThresholdId;
 use super::ParsedFolder;
 use crate::{
     error::{Finding, FindingKind},
-    manifest::{Closing, Effective, Fold, Manifest, ManifestFile},
+    manifest::{Fold, Manifest, ManifestFile},
     thresholds::{Threshold, in_force},
 };
 
@@ -87,7 +87,7 @@ fn add(
             .clone()
             .or_else(|| parts.as_ref().map(|base| base.owner.clone()))
             .unwrap_or_default(),
-        effective: Effective { ..effective },
+        effective,
         reviewed: file.reviewed_by_practitioners.clone(),
         crossing: file.crossing,
         documents,
@@ -117,7 +117,7 @@ fn add(
             .closing
             .clone()
             .or_else(|| parts.as_ref().map(|base| base.closing.clone()))
-            .unwrap_or_else(Closing::default),
+            .unwrap_or_default(),
         routes,
     })
 }

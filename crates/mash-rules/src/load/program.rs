@@ -28,7 +28,7 @@ pub(super) struct Built {
 }
 
 /// Key of the node that stands for a function's rewritten body.
-const BODY: &str = "mash_body";
+const BODY: &str = "body";
 
 /// Builds the interpreter of a pack.
 pub(super) fn build(
@@ -62,7 +62,7 @@ pub(super) fn build(
             clauses.extend(places.map(|at| Clause { place: SourcePlace::of(&script.file, *at) }));
         }
         rule.clauses = start..clauses.len();
-        conditions.push(Expr::Stmt(Box::new(body)));
+        conditions.push(single(body));
         rules.push(rule);
     }
 
@@ -75,7 +75,7 @@ pub(super) fn build(
             rewriter.block(body.statements_mut());
             let mut definition: ScriptFuncDef = (**definition).clone();
             stub(&mut definition, rewritten.len())?;
-            rewritten.push(Expr::Stmt(Box::new(body)));
+            rewritten.push(single(body));
             function_files.insert(definition.name.to_string(), script.file.clone());
             library.set_script_fn(definition);
         }
@@ -130,6 +130,14 @@ fn engine(
         }
     })?;
     Ok(engine)
+}
+
+/// A body of one expression as that expression; any other body as a block.
+fn single(body: StmtBlock) -> Expr {
+    match body.statements() {
+        [Stmt::Expr(expression)] => (**expression).clone(),
+        _ => Expr::Stmt(Box::new(body)),
+    }
 }
 
 /// The statements of one function of a tree.

@@ -133,8 +133,10 @@ impl Resolver<'_> {
             }
         }
         let source = self.sources();
+        let named = self.findings.len();
         let conclusion = self.conclusion();
-        if conclusion.is_empty() {
+        // A name that does not exist was reported already; the rule did mean to conclude something.
+        if conclusion.is_empty() && self.findings.len() == named {
             self.incomplete(
                 "rule `{id}` concludes nothing",
                 "add a route, rating, duty, outcome, adjustment or .ask(...)",

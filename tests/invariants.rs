@@ -1,0 +1,95 @@
+//! What holds of every fact sheet, known or not.
+
+use mash_model::{FactKind, FactSheet, FactValue, Slot, Stage};
+use mash_rules::RulePack;
+use mash_tests_support::shipped;
+use proptest::prelude::*;
+
+/// A sheet of the pack with about three facts in ten known.
+fn sheet(pack: &RulePack, picks: &[(u8, u16)]) -> FactSheet {
+    let mut sheet = FactSheet::unknown(&pack.dictionary);
+    for ((slot, fact), (known, value)) in pack.dictionary.iter().zip(picks) {
+        if *known < 77 {
+            sheet.set(slot, Some(value_of(&fact.kind, *value)));
+        }
+    }
+    sheet
+}
+
+fn value_of(kind: &FactKind, pick: u16) -> FactValue {
+    match kind {
+        FactKind::Bool => FactValue::Bool(pick.is_multiple_of(2)),
+        FactKind::Integer { min, max, .. } => FactValue::Integer(min + i64::from(pick) % (max - min + 1)),
+        FactKind::Ordinal(values) | FactKind::Enum(values) => {
+            FactValue::Rank(pick % u16::try_from(values.len()).unwrap())
+        }
+    }
+}
+
+fn picks() -> impl Strategy<Value = Vec<(u8, u16)>> {
+    proptest::collection::vec((any::<u8>(), any::<u16>()), 128)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Every rule of a stage stands in exactly one list, and none fails on facts its dictionary admits.
+    #[test]
+    fn every_rule_has_one_mark(picks in picks()) {
+        let pack = shipped_once();
+        let sheet = sheet(pack, &picks);
+        for stage in Stage::ALL {
+            let marks = pack.interpreter().evaluate(stage, &sheet);
+            let mut all: Vec<usize> = marks.fired.iter().chain(&marks.not_fired).map(|rule| rule.0).collect();
+            all.extend(marks.undetermined.iter().map(|mark| mark.rule.0));
+            prop_assert!(marks.failed.is_empty(), "{:?}", marks.failed);
+            all.sort_unstable();
+            let members: Vec<usize> =
+                pack.rules.iter().enumerate().filter(|(_, rule)| rule.stages.contains(&stage)).map(|(i, _)| i).collect();
+            prop_assert_eq!(all, members);
+            for mark in &marks.undetermined {
+                prop_assert!(!mark.needs.is_empty() && mark.needs.is_sorted());
+                prop_assert!(mark.needs.iter().all(|&slot| sheet.get(slot).is_none()));
+            }
+        }
+    }
+
+    /// Learning a fact never un-fires a rule: no shipped rule uses `known` or `??`.
+    #[test]
+    fn learning_a_fact_never_unfires_a_rule(picks in picks(), learned in any::<u16>(), value in any::<u16>()) {
+        let pack = shipped_once();
+        let before = sheet(pack, &picks);
+        let slot = Slot(learned % u16::try_from(pack.dictionary.len()).unwrap());
+        if before.get(slot).is_none() {
+            let mut after = before.clone();
+            after.set(slot, Some(value_of(&pack.dictionary.get(slot).unwrap().kind, value)));
+            let (before, after) =
+                (pack.interpreter().evaluate(Stage::Decision, &before), pack.interpreter().evaluate(Stage::Decision, &after));
+            for rule in &before.fired {
+                prop_assert!(after.fired.contains(rule), "{}", pack.rule(*rule).unwrap().id);
+            }
+            for rule in &before.not_fired {
+                prop_assert!(after.not_fired.contains(rule), "{}", pack.rule(*rule).unwrap().id);
+            }
+        }
+    }
+
+    /// What a case could still be is never weaker than what it is, and nothing known ever lowers beneath the floor.
+    #[test]
+    fn could_still_be_is_an_upper_bound(picks in picks()) {
+        let pack = shipped_once();
+        let sheet = sheet(pack, &picks);
+        let answer = pack.answer(pack.interpreter(), Stage::Decision, &sheet);
+        prop_assert!(answer.could_still_be >= answer.folded.route);
+        let floor = answer.marks.fired.iter().filter_map(|&rule| pack.rule(rule)).filter(|rule| rule.floor);
+        for rule in floor {
+            prop_assert!(rule.conclusion.route.is_none_or(|route| answer.folded.route >= route), "{}", rule.id);
+        }
+        prop_assert!(answer.outcome.as_str() != "no_further_action" || answer.missing_for_closing.is_empty());
+    }
+}
+
+fn shipped_once() -> &'static RulePack {
+    static PACK: std::sync::OnceLock<RulePack> = std::sync::OnceLock::new();
+    PACK.get_or_init(|| shipped("levels-of-need"))
+}
