@@ -386,13 +386,14 @@ fn misuse_has_its_own_exit_code() {
 fn every_answer_as_json_follows_its_schema() {
     let folder = with_pack();
     fs::write(folder.path().join("in.jsonl"), CONTACT).unwrap();
-    let answers: [(&str, Vec<&str>); 6] = [
+    let answers: [(&str, Vec<&str>); 7] = [
         ("check", vec!["check", "pack"]),
         ("test", vec!["test", "pack", "--mutants"]),
         ("explain", vec!["explain", "pack", "--case", "in.jsonl"]),
         ("decide", vec!["decide", "pack", "--in", "in.jsonl", "--out", "out.jsonl"]),
         ("written", vec!["docs", "pack", "--out", "doc.html"]),
         ("written", vec!["new", "pack", "another"]),
+        ("written", vec!["new", "scenario", "ours.json"]),
     ];
     for (schema, mut args) in answers {
         args.push("--json");
@@ -400,6 +401,9 @@ fn every_answer_as_json_follows_its_schema() {
         assert_eq!(answer.code, 0, "{args:?}: {}", answer.err);
         conforms(schema, &serde_json::from_str(&answer.out).unwrap());
     }
+    let scenario = fs::read_to_string(folder.path().join("ours.json")).unwrap();
+    conforms("scenario", &serde_json::from_str(&scenario).unwrap());
+    assert!(scenario.contains("\"id\": \"ours\""));
     let decision = fs::read_to_string(folder.path().join("out.jsonl")).unwrap();
     conforms("decision", &serde_json::from_str(&decision).unwrap());
     conforms("contact", &serde_json::from_str(CONTACT).unwrap());

@@ -74,32 +74,47 @@ fn a_change_of_numbering_alone_is_never_a_flip() {
     assert!(found.changes.iter().any(|change| change.what.contains("Numbering")), "{:?}", found.changes);
 }
 
+/// On the same facts an overlay moves children one way only. On a simulated year a few may go the other way, because a
+/// pack that asks fewer agencies also learns less; the net movement is the title's.
 #[test]
 fn overlays_move_children_the_way_their_titles_say() {
     use mash_rules::manifest::Crossing;
     let base = shipped("levels-of-need");
     let scenario = small(2_000.0);
+    let model = scenario.truth_models[0].id.clone();
+    let cases = mash_sim::generate(&scenario, &base.dictionary, &model, 7, 0).unwrap();
     let (mut more, mut fewer) = (0, 0);
     for name in ["repeat-contacts-tightened", "domestic-abuse-standard-to-early-help", "neglect-earlier"] {
         let overlay = shipped(name);
+        let route = |pack: &RulePack, case: &mash_sim::Case| {
+            pack.answer(pack.interpreter(), mash_model::Stage::Decision, &case.truth).folded.route
+        };
+        let mut moved = 0;
+        for case in &cases {
+            let (before, after) = (route(&base, case), route(&overlay, case));
+            let right = match overlay.manifest.crossing {
+                Some(Crossing::More) => after >= before,
+                Some(Crossing::Fewer) => after <= before,
+                Some(Crossing::Same) | None => false,
+            };
+            assert!(right, "{name}: {} goes from {before} to {after}", case.contact.id);
+            moved += usize::from(before != after);
+        }
+        assert!(moved > 0, "{name} moves nobody");
         let found = compared(&scenario, &base, &overlay, 2);
-        assert!(found.flips.total.mean > 0.0, "{name} moves nobody");
+        let net = found.flips.stronger.mean - found.flips.weaker.mean;
         match overlay.manifest.crossing {
             Some(Crossing::More) => {
                 more += 1;
-                assert!(found.flips.weaker.mean == 0.0 && found.flips.stronger.mean > 0.0, "{name}");
-                assert!(overlay.manifest.title.contains("more children cross"), "{}", overlay.manifest.title);
+                assert!(net > 0.0 && overlay.manifest.title.contains("more children cross"), "{name}: {net}");
             }
-            Some(Crossing::Fewer) => {
+            _ => {
                 fewer += 1;
-                assert!(found.flips.stronger.mean == 0.0 && found.flips.weaker.mean > 0.0, "{name}");
                 assert!(
-                    overlay.manifest.title.contains("fewer children cross"),
-                    "{}",
-                    overlay.manifest.title
+                    net < 0.0 && overlay.manifest.title.contains("fewer children cross"),
+                    "{name}: {net}"
                 );
             }
-            other => panic!("{name}: {other:?}"),
         }
     }
     assert!(more >= 1 && fewer >= 1);

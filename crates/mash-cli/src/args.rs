@@ -36,12 +36,12 @@ pub(crate) fn parse() -> Args {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Write a rule pack with passing cases to start from.
+    /// Write a rule pack with passing cases, or a scenario, to start from.
     New {
         /// What to write.
         #[arg(value_enum)]
         what: NewKind,
-        /// Folder to write it to; must not exist yet.
+        /// Folder of the pack or file of the scenario; must not exist yet.
         path: PathBuf,
         /// Base pack of the new one, relative to it.
         #[arg(long, value_name = "PACK")]
@@ -93,7 +93,7 @@ pub(crate) enum Command {
         /// Folder of the pack.
         pack: PathBuf,
         /// Where to write it; - is standard output.
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", default_value = "-")]
         out: PathBuf,
     },
     /// Compare two packs on a simulated year of contacts.
@@ -143,6 +143,8 @@ pub(crate) enum EngineKind {
 pub(crate) enum NewKind {
     /// A rule pack with a case that passes.
     Pack,
+    /// A scenario: the shipped Herefordshire-like year, to be made one's own.
+    Scenario,
 }
 
 /// Schemas that are published.

@@ -36,9 +36,10 @@ pub(crate) fn progress_done() {
     }
 }
 
-/// Wraps a paragraph to a width, continuation lines indented.
+/// Wraps a paragraph to a width: the first line keeps its own indent, the others get this one.
 pub(crate) fn wrap(text: &str, width: usize, indent: &str) -> String {
-    let mut lines = vec![String::new()];
+    let first: String = text.chars().take_while(|letter| *letter == ' ').collect();
+    let mut lines = vec![first.clone()];
     for word in text.split_whitespace() {
         let line = lines.last().map_or(0, |line| line.chars().count());
         let fits = line == 0 || line + 1 + word.chars().count() <= width;
@@ -46,7 +47,7 @@ pub(crate) fn wrap(text: &str, width: usize, indent: &str) -> String {
             lines.push(indent.to_owned());
         }
         if let Some(last) = lines.last_mut() {
-            if !last.is_empty() && *last != indent {
+            if !last.trim_start().is_empty() {
                 last.push(' ');
             }
             last.push_str(word);

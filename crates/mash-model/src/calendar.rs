@@ -1,8 +1,9 @@
 //! Working days in England, hub opening hours, and the end of a time limit.
 //!
 //! Working days are Monday to Friday less bank holidays; the day after the start is day 1.
-//! Bank holidays: gov.uk, bank holidays in England and Wales, 2012 to 2028; Easter by the Gregorian computus, the
-//! moved and extra ones (jubilees, funeral, coronation, VE Day) by name.
+//! Bank holidays follow the rules of the Banking and Financial Dealings Act 1971, with Easter by the Gregorian computus
+//! and the days that were moved or added since 2012 (jubilees, a funeral, a coronation, VE Day) by date. A test compares
+//! 2021 to 2023 with gov.uk's list; days proclaimed after that are not known here.
 
 use jiff::{
     SignedDuration,
@@ -22,11 +23,6 @@ pub enum TimeLimit {
     /// Working days of the hub.
     WorkingDays(WorkingDays),
 }
-
-/// First year for which bank holidays are known.
-pub const FIRST_YEAR: i16 = 2012;
-/// Last year for which bank holidays are known.
-pub const LAST_YEAR: i16 = 2040;
 
 /// England's working days and one hub's opening hours.
 #[derive(Debug, Clone)]

@@ -48,8 +48,10 @@ pub struct DifferenceRow {
 /// A simulated rate in the band of the published ones, on its own scale.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BandRow {
-    /// What is measured, with its unit.
+    /// What is measured, with its unit unless that is per cent.
     pub label: String,
+    /// Is it a percentage?
+    pub percent: bool,
     /// The simulated rate.
     pub simulated: Estimate,
     /// The authority's own published figure.
@@ -176,12 +178,15 @@ pub fn differences(id: &str, title: &str, figures: Figures, rows: &[DifferenceRo
 pub fn band(id: &str, figures: Figures, row: &BandRow) -> String {
     let id = &escape(id);
     let mut body = String::new();
-    let shown = figures.count(&row.simulated);
-    let (low, high) = (plain(row.low), plain(row.high));
+    let shown = if row.percent { figures.percent(&row.simulated) } else { figures.count(&row.simulated) };
+    let bare = |value: f64| {
+        if row.percent && value.is_finite() { format!("{}%", plain(value)) } else { plain(value) }
+    };
+    let (low, high) = (bare(row.low), bare(row.high));
     let place = if row.inside { "within the band" } else { "outside the band" };
     let mut desc = format!("From zero. Simulated {shown}, {place} {low} to {high}");
     if let Some(published) = row.published {
-        let _ = write!(desc, ", published for the authority {}", plain(published));
+        let _ = write!(desc, ", published for the authority {}", bare(published));
     }
     desc.push('.');
 
@@ -229,7 +234,7 @@ pub fn band(id: &str, figures: Figures, row: &BandRow) -> String {
             edge(x),
             track + 56,
             anchor(x),
-            escape(&plain(published))
+            escape(&bare(published))
         );
     }
     if row.simulated.n > 1 && row.simulated.high > row.simulated.low {
@@ -425,11 +430,20 @@ mod tests {
     fn rate(mean: f64, inside: bool) -> BandRow {
         BandRow {
             label: "Referrals, per 10,000 children".into(),
+            percent: false,
             simulated: estimate(mean, mean - 5.0, mean + 5.0),
             published: Some(560.1),
             low: 300.0,
             high: 780.0,
             inside,
+        }
+    }
+
+    #[test]
+    fn a_percentage_says_so_at_every_figure() {
+        let svg = band("c", FIGURES, &BandRow { percent: true, ..rate(41.5, false) });
+        for expect in [">simulated 41.5%<", ">300%<", ">780%<", ">published 560.1%<"] {
+            assert!(svg.contains(expect), "{expect}");
         }
     }
 

@@ -241,8 +241,9 @@ pub(crate) fn read(folder: &PackFolder, pack: &RulePack, findings: &mut Vec<Find
             match fact_sheet(&pack.dictionary, &entry.facts, entry.otherwise, &entry.not_known) {
                 Ok(facts) => cases.push(case(entry, facts, place)),
                 Err(problems) => findings.extend(problems.into_iter().map(|(_, message)| {
-                    let message = format!("case `{}`: {message}", entry.id);
-                    Finding::error(FindingKind::UnknownFact, place.clone(), message)
+                    let unknown = message.starts_with("unknown");
+                    let kind = if unknown { FindingKind::UnknownFact } else { FindingKind::OutsideRange };
+                    Finding::error(kind, place.clone(), format!("case `{}`: {message}", entry.id))
                 })),
             }
         }

@@ -9,7 +9,7 @@ use crate::source::SourcePlace;
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
 pub enum FindingKind {
-    /// A file is missing, too large or not UTF-8.
+    /// A pack without a file it needs.
     #[serde(rename = "MASH001")]
     File,
     /// JSON that does not parse or has unknown fields.
@@ -48,7 +48,7 @@ pub enum FindingKind {
     /// A rule file that does what rule files may not.
     #[serde(rename = "MASH013")]
     NotAllowed,
-    /// A threshold no rule reads, or a document no rule cites.
+    /// A threshold no rule reads.
     #[serde(rename = "MASH014")]
     Unused,
     /// A rule that reads a characteristic kept for reporting.

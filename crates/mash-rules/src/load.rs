@@ -82,7 +82,10 @@ pub(crate) fn load(files: &PackFiles) -> Result<RulePack, PackError> {
     check::scripts(&scripts, &dictionary, &thresholds, &mut findings);
     let resolved = resolve::rules(&parsed, &manifest, &dictionary, &scripts, &mut findings);
     check::manifest(&parsed_manifests(&parsed), &manifest, &dictionary, &resolved, &mut findings);
-    check::unused(&thresholds, &scripts, &parsed_manifests(&parsed), &mut findings);
+    if findings.iter().all(|finding| finding.severity != Severity::Error) {
+        // A file that did not parse reads nothing, which says nothing about its thresholds.
+        check::unused(&thresholds, &scripts, &parsed_manifests(&parsed), &mut findings);
+    }
 
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         findings.sort_by(|a, b| (a.severity, &a.at).cmp(&(b.severity, &b.at)));

@@ -51,22 +51,26 @@ pub(crate) fn run(path: &Path, json: bool) -> Result<(), Failure> {
         }
         match &pack {
             Some(pack) => terminal::out(&format!(
-                "{}: {} rules, {} thresholds, {} facts, {} cases; {} errors, {} warnings\n",
+                "{}: {} rules, {} thresholds, {} facts, {} cases; {}, {}\n",
                 path.display(),
                 pack.rules.len(),
                 pack.thresholds.len(),
                 pack.dictionary.len(),
                 pack.cases.len(),
-                answer.errors,
-                answer.warnings,
+                counted(answer.errors, "error"),
+                counted(answer.warnings, "warning"),
             )),
             None => terminal::out(&format!(
-                "{}: {} errors, {} warnings; the pack does not load\n",
+                "{}: {}, {}; the pack does not load\n",
                 path.display(),
-                answer.errors,
-                answer.warnings
+                counted(answer.errors, "error"),
+                counted(answer.warnings, "warning"),
             )),
         }
     }
     if answer.errors > 0 { Err(Failure::Findings) } else { Ok(()) }
+}
+
+fn counted(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }

@@ -28,6 +28,9 @@ pub(crate) fn run(path: &Path, case: &str, all_rules: bool, json: bool) -> Resul
     Ok(())
 }
 
+/// Undetermined rules listed for a stage before the rest are only counted.
+const UNDETERMINED_LISTED: usize = 8;
+
 /// One of the pack's cases by id, or the one contact of a file.
 fn contact(pack: &RulePack, case: &str) -> Result<Contact, Failure> {
     if let Some(found) = pack.cases.iter().find(|known| known.entry.id == case) {
@@ -124,10 +127,18 @@ fn stage_text(text: &mut String, stage: &StageTrace, all_rules: bool) {
     }
     let open: Vec<&RuleTrace> =
         stage.undetermined.iter().filter(|rule| all_rules || rule.could_strengthen).collect();
-    for rule in &open {
+    let listed = if all_rules { open.len() } else { UNDETERMINED_LISTED };
+    for rule in open.iter().take(listed) {
         rule_text(text, "undetermined", rule);
         let line = format!("    needs {}; ask {}", rule.needs.join(", "), rule.ask.join(", "));
         let _ = writeln!(text, "{}", wrap(&line, WIDTH, "    "));
+    }
+    if open.len() > listed {
+        let _ = writeln!(
+            text,
+            "and {} more undetermined that could; --all-rules lists them",
+            open.len() - listed
+        );
     }
     if all_rules {
         for rule in &stage.not_fired {

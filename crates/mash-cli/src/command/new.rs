@@ -1,4 +1,4 @@
-//! `mash new`: a pack to start from, with a case that passes.
+//! `mash new`: a pack to start from, with a case that passes, or a scenario.
 
 use std::{fs, path::Path};
 
@@ -11,6 +11,8 @@ const FACTS: &str = include_str!("../../templates/pack/facts.json");
 const THRESHOLDS: &str = include_str!("../../templates/pack/thresholds.json");
 const RULES: &str = include_str!("../../templates/pack/attendance.rhai");
 const CASES: &str = include_str!("../../templates/pack/cases.json");
+const SCENARIO: &str = include_str!("../../../../scenarios/herefordshire-like-2023.json");
+const SCENARIO_ID: &str = "herefordshire-like-2023";
 
 pub(crate) fn run(kind: NewKind, path: &Path, base: Option<&str>, json: bool) -> Result<(), Failure> {
     if path.exists() {
@@ -19,7 +21,20 @@ pub(crate) fn run(kind: NewKind, path: &Path, base: Option<&str>, json: bool) ->
     let Some(id) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else {
         return Err(Failure::Misuse(format!("`{}` names no folder", path.display())));
     };
-    let NewKind::Pack = kind;
+    if kind == NewKind::Scenario {
+        let id = id.trim_end_matches(".json");
+        let text = SCENARIO.replacen(&format!("\"{SCENARIO_ID}\""), &format!("\"{id}\""), 1);
+        mash_io::output::write(path, &text)?;
+        let written = path.display().to_string();
+        if json {
+            terminal::json(&Written::new(vec![written]));
+        } else {
+            terminal::out(&format!(
+                "wrote {written}\nnext: mash compare {written} --pack rules/levels-of-need --against rules/neglect-earlier\n"
+            ));
+        }
+        return Ok(());
+    }
     let files: Vec<(&str, String)> = match base {
         Some(base) => vec![("manifest.json", OVERLAY.replace("{id}", &id).replace("{base}", base))],
         None => vec![

@@ -3,7 +3,7 @@
 //!
 //! In: the comparison's assumptions. Out: groups and notes for the template. No text is dropped.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use mash_batch::results::Assumption;
 use serde::Serialize;
@@ -29,7 +29,8 @@ struct Group {
 
 #[derive(Debug, Serialize)]
 struct Item {
-    name: String,
+    /// The name, cut where a line may break.
+    name: Vec<String>,
     value: String,
     mark: String,
     reason: Said,
@@ -46,7 +47,7 @@ struct Said {
 
 impl Assumed {
     pub(super) fn of(assumptions: &[Assumption]) -> Assumed {
-        let mut shared: HashMap<&str, usize> = HashMap::new();
+        let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
         for a in assumptions {
             *shared.entry(a.reason.trim()).or_default() += 1;
             *shared.entry(split_source(&a.source).0).or_default() += 1;
@@ -65,7 +66,7 @@ impl Assumed {
             let (head, rest) = split_source(&a.source);
             let source = said(head, rest, a.source.trim());
             let item = Item {
-                name: a.name.clone(),
+                name: a.name.split_inclusive(['.', '_']).map(str::to_owned).collect(),
                 value: a.value.clone(),
                 mark: a.mark.clone(),
                 reason,
@@ -87,7 +88,7 @@ fn split_source(source: &str) -> (&str, &str) {
     let source = source.trim();
     let end = source.find("(data/").and_then(|from| Some(from + source.get(from..)?.find(')')? + 1));
     match end.and_then(|end| source.split_at_checked(end)) {
-        Some((head, rest)) => (head, rest.trim_start_matches([',', ';', ':', ' ']).trim_end()),
+        Some((head, rest)) => (head, rest.trim_start_matches([',', ';', ':', '.', ' ']).trim_end()),
         None => (source, ""),
     }
 }

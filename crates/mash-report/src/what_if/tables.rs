@@ -302,7 +302,10 @@ pub(crate) fn bands_table(c: &Comparison) -> Table {
 /// One chart a rate.
 pub(crate) fn bands_charts(c: &Comparison) -> Vec<Value> {
     let draw = |(at, row): (usize, &FaceValidityRow)| {
-        let label = if names_unit(&row.title, &row.unit) {
+        let percent = one_word(&row.unit) == "percent";
+        let label = if percent {
+            row.title.strip_suffix(", per cent").unwrap_or(&row.title).to_owned()
+        } else if names_unit(&row.title, &row.unit) {
             row.title.clone()
         } else {
             format!("{}, {}", row.title, row.unit)
@@ -312,6 +315,7 @@ pub(crate) fn bands_charts(c: &Comparison) -> Vec<Value> {
             figures(c),
             &BandRow {
                 label,
+                percent,
                 simulated: row.simulated,
                 published: row.published,
                 low: row.p5,
@@ -325,8 +329,11 @@ pub(crate) fn bands_charts(c: &Comparison) -> Vec<Value> {
 
 /// Does the title of a rate say its unit already?
 fn names_unit(title: &str, unit: &str) -> bool {
-    let one_word = |text: &str| text.to_lowercase().replace("per cent", "percent");
     one_word(title).ends_with(&one_word(unit))
+}
+
+fn one_word(text: &str) -> String {
+    text.to_lowercase().replace("per cent", "percent")
 }
 
 pub(crate) fn settled_table(c: &Comparison) -> Table {
