@@ -54,7 +54,7 @@ proptest! {
         }
     }
 
-    /// Learning a fact never un-fires a rule: no shipped rule uses `known` or `??`.
+    /// Learning a fact never un-fires a rule that uses neither `known` nor `??`.
     #[test]
     fn learning_a_fact_never_unfires_a_rule(picks in picks(), learned in any::<u16>(), value in any::<u16>()) {
         let pack = shipped_once();
@@ -65,10 +65,14 @@ proptest! {
             after.set(slot, Some(value_of(&pack.dictionary.get(slot).unwrap().kind, value)));
             let (before, after) =
                 (pack.interpreter().evaluate(Stage::Decision, &before), pack.interpreter().evaluate(Stage::Decision, &after));
-            for rule in &before.fired {
+            let plain = |rule: &&mash_rules::RuleIndex| {
+                let condition = &pack.rule(**rule).unwrap().condition;
+                !condition.contains("known(") && !condition.contains("??")
+            };
+            for rule in before.fired.iter().filter(plain) {
                 prop_assert!(after.fired.contains(rule), "{}", pack.rule(*rule).unwrap().id);
             }
-            for rule in &before.not_fired {
+            for rule in before.not_fired.iter().filter(plain) {
                 prop_assert!(after.not_fired.contains(rule), "{}", pack.rule(*rule).unwrap().id);
             }
         }

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Key of the node that runs all conditions of a stage.
-pub(crate) const STAGE: &str = "s";
+pub(crate) const STAGE: &str = "8";
 
 /// The conditions of one stage as one tree, and which rules they are.
 #[derive(Debug)]
