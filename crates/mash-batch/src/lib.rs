@@ -1,7 +1,7 @@
 //! Many replications of a comparison, with the same bytes at any thread count.
 //!
-//! A scenario's [year of cases](mash_sim::generate) is [decided](decide) under two packs, replication by replication and
-//! in parallel over cases; the [comparison](compare) counts in a fixed order and writes [results].
+//! A scenario's [year of cases](mash_sim::generate) is [decided](mod@decide) under two packs, replication by replication and
+//! in parallel over cases; the [comparison](mod@compare) counts in a fixed order and writes [results].
 
 pub mod compare;
 mod counts;

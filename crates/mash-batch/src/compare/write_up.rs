@@ -285,6 +285,8 @@ fn face_validity(scenario: &Scenario, table: &Table) -> Result<Vec<FaceValidityR
             table.values(what, of).iter().map(|count| 10_000.0 * count / scenario.children).collect();
         mash_stats::estimate(&values)
     };
+    let volume = &scenario.as_written().volume;
+    let published_referrals = 10_000.0 * volume.referrals.value / volume.children.value;
     let branching = Some("by the scenario's branching table, synthesised".to_owned());
     let mut rows = Vec::new();
     for band in &scenario.bands {
@@ -318,7 +320,7 @@ fn face_validity(scenario: &Scenario, table: &Table) -> Result<Vec<FaceValidityR
             unit: unit.to_owned(),
             inside: (band.low..=band.high).contains(&simulated.mean),
             simulated,
-            published: None,
+            published: (band.measure == "referrals_per_10k").then_some(published_referrals),
             p5: band.low,
             p95: band.high,
             source: band.source.clone().unwrap_or_default(),
