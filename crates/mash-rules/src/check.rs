@@ -9,7 +9,7 @@ use crate::{
     error::{Finding, FindingKind},
     facts::CHARACTERISTICS,
     kleene::{fact_read, is_ours},
-    load::{ResolvedRule, Script},
+    load::Script,
     manifest::{Manifest, ManifestFile},
     source::SourcePlace,
     thresholds::Threshold,
@@ -497,7 +497,6 @@ pub(crate) fn manifest(
     written: &[ManifestText<'_>],
     manifest: &Manifest,
     dictionary: &FactDictionary,
-    _rules: &[ResolvedRule],
     findings: &mut Vec<Finding>,
 ) {
     let place = |needle: &str| {

@@ -8,7 +8,6 @@ mod program;
 mod resolve;
 
 pub(crate) use declarations::{Script, lower_first, message_of};
-pub(crate) use resolve::ResolvedRule;
 
 use std::collections::BTreeMap;
 
@@ -81,7 +80,7 @@ pub(crate) fn load(files: &PackFiles) -> Result<RulePack, PackError> {
     let scripts = declarations::declare(&parsed, &manifest, &values, &mut findings);
     check::scripts(&scripts, &dictionary, &thresholds, &mut findings);
     let resolved = resolve::rules(&parsed, &manifest, &dictionary, &scripts, &mut findings);
-    check::manifest(&parsed_manifests(&parsed), &manifest, &dictionary, &resolved, &mut findings);
+    check::manifest(&parsed_manifests(&parsed), &manifest, &dictionary, &mut findings);
     if findings.iter().all(|finding| finding.severity != Severity::Error) {
         // A file that did not parse reads nothing, which says nothing about its thresholds.
         check::unused(&thresholds, &scripts, &parsed_manifests(&parsed), &mut findings);

@@ -66,6 +66,7 @@ pub(super) fn build(
         rules.push(rule);
     }
 
+    let parser = stub_parser()?;
     let mut rewritten = Vec::new();
     let mut library = Module::new();
     let mut function_files = BTreeMap::new();
@@ -74,7 +75,7 @@ pub(super) fn build(
             let mut body = body_of(&script.ast, &definition.name);
             rewriter.block(body.statements_mut());
             let mut definition: ScriptFuncDef = (**definition).clone();
-            stub(&mut definition, rewritten.len())?;
+            stub(&parser, &mut definition, rewritten.len())?;
             rewritten.push(single(body));
             function_files.insert(definition.name.to_string(), script.file.clone());
             library.set_script_fn(definition);
@@ -153,17 +154,23 @@ fn body_of(ast: &AST, name: &str) -> StmtBlock {
     StmtBlock::new(statements, Position::NONE, Position::NONE)
 }
 
-/// Replaces a function's body by a node that evaluates the rewritten body of this number.
-///
-/// The body's type cannot be built by name either: a stub of the same shape is parsed and its body moved over.
-fn stub(definition: &mut ScriptFuncDef, number: usize) -> Result<(), Box<Finding>> {
-    let failed = |message: String| {
-        Box::new(Finding::error(FindingKind::NotAllowed, SourcePlace::file("core"), message))
-    };
+/// An engine that knows the node which stands for a function's body, for stubs only.
+fn stub_parser() -> Result<Engine, Box<Finding>> {
     let mut parser = Engine::new_raw();
     parser
         .register_custom_syntax([BODY, "$int$"], false, |_, _| Ok(rhai::Dynamic::UNIT))
         .map_err(|error| failed(error.to_string()))?;
+    Ok(parser)
+}
+
+fn failed(message: String) -> Box<Finding> {
+    Box::new(Finding::error(FindingKind::NotAllowed, SourcePlace::file("core"), message))
+}
+
+/// Replaces a function's body by a node that evaluates the rewritten body of this number.
+///
+/// The body's type cannot be built by name either: a stub of the same shape is parsed and its body moved over.
+fn stub(parser: &Engine, definition: &mut ScriptFuncDef, number: usize) -> Result<(), Box<Finding>> {
     let text = format!("fn stub() {{ {BODY} {number} }}");
     let parsed = parser.compile(text).map_err(|error| failed(error.to_string()))?;
     let Some(found) = parsed.iter_fn_def().next() else {
