@@ -39,17 +39,20 @@ proptest! {
         let pack = shipped_once();
         let sheet = sheet(pack, &picks);
         for stage in Stage::ALL {
-            let marks = pack.interpreter().evaluate(stage, &sheet);
-            let mut all: Vec<usize> = marks.fired.iter().chain(&marks.not_fired).map(|rule| rule.0).collect();
-            all.extend(marks.undetermined.iter().map(|mark| mark.rule.0));
+            let marks = pack.marks(pack.interpreter(), stage, &sheet);
+            let not_fired = marks.not_fired();
+            let lists = [&marks.fired, &not_fired, &marks.undetermined];
+            let mut all: Vec<usize> = lists.iter().flat_map(|list| list.iter()).map(|rule| rule.0).collect();
             prop_assert!(marks.failed.is_empty(), "{:?}", marks.failed);
             all.sort_unstable();
             let members: Vec<usize> =
                 pack.rules.iter().enumerate().filter(|(_, rule)| rule.stages.contains(&stage)).map(|(i, _)| i).collect();
             prop_assert_eq!(all, members);
-            for mark in &marks.undetermined {
-                prop_assert!(!mark.needs.is_empty() && mark.needs.is_sorted());
-                prop_assert!(mark.needs.iter().all(|&slot| sheet.get(slot).is_none()));
+            let needs = pack.interpreter().needs(&marks.undetermined, &sheet);
+            prop_assert_eq!(needs.len(), marks.undetermined.len());
+            for (_, needs) in needs {
+                prop_assert!(!needs.is_empty() && needs.is_sorted());
+                prop_assert!(needs.iter().all(|&slot| sheet.get(slot).is_none()));
             }
         }
     }
@@ -64,16 +67,16 @@ proptest! {
             let mut after = before.clone();
             after.set(slot, Some(value_of(&pack.dictionary.get(slot).unwrap().kind, value)));
             let (before, after) =
-                (pack.interpreter().evaluate(Stage::Decision, &before), pack.interpreter().evaluate(Stage::Decision, &after));
-            let plain = |rule: &&mash_rules::RuleIndex| {
-                let condition = &pack.rule(**rule).unwrap().condition;
+                (pack.marks(pack.interpreter(), Stage::Decision, &before), pack.marks(pack.interpreter(), Stage::Decision, &after));
+            let plain = |rule: &mash_rules::RuleIndex| {
+                let condition = &pack.rule(*rule).unwrap().condition;
                 !condition.contains("known(") && !condition.contains("??")
             };
             for rule in before.fired.iter().filter(plain) {
-                prop_assert!(after.fired.contains(rule), "{}", pack.rule(*rule).unwrap().id);
+                prop_assert!(after.fired.contains(rule), "{}", pack.rule(rule).unwrap().id);
             }
-            for rule in before.not_fired.iter().filter(plain) {
-                prop_assert!(after.not_fired.contains(rule), "{}", pack.rule(*rule).unwrap().id);
+            for rule in before.not_fired().iter().filter(plain) {
+                prop_assert!(after.not_fired().contains(rule), "{}", pack.rule(rule).unwrap().id);
             }
         }
     }
@@ -85,7 +88,7 @@ proptest! {
         let sheet = sheet(pack, &picks);
         let answer = pack.answer(pack.interpreter(), Stage::Decision, &sheet);
         prop_assert!(answer.could_still_be >= answer.folded.route);
-        let floor = answer.marks.fired.iter().filter_map(|&rule| pack.rule(rule)).filter(|rule| rule.floor);
+        let floor = answer.marks.fired.iter().filter_map(|rule| pack.rule(rule)).filter(|rule| rule.floor);
         for rule in floor {
             prop_assert!(rule.conclusion.route.is_none_or(|route| answer.folded.route >= route), "{}", rule.id);
         }

@@ -6,17 +6,14 @@ use mash_tests_support::{facts, rule, small};
 /// What became of the one rule: `true`, `false`, `? needs`, or `! message`.
 fn answer(functions: &str, condition: &str, known: &str) -> String {
     let pack = small(&rule(functions, condition)).unwrap_or_else(|error| panic!("{condition}: {error}"));
-    let marks = pack.interpreter().evaluate(Stage::Decision, &facts(&pack, known));
+    let sheet = facts(&pack, known);
+    let marks = pack.marks(pack.interpreter(), Stage::Decision, &sheet);
     if let Some(failed) = marks.failed.first() {
         return format!("! {}", failed.message);
     }
-    if let Some(mark) = marks.undetermined.first() {
-        let needs: Vec<&str> = mark
-            .needs
-            .iter()
-            .filter_map(|&slot| pack.dictionary.get(slot))
-            .map(|fact| fact.id.as_str())
-            .collect();
+    if let Some((_, needs)) = pack.interpreter().needs(&marks.undetermined, &sheet).first() {
+        let needs: Vec<&str> =
+            needs.iter().filter_map(|&slot| pack.dictionary.get(slot)).map(|fact| fact.id.as_str()).collect();
         return format!("? {}", needs.join(" "));
     }
     (!marks.fired.is_empty()).to_string()
@@ -228,7 +225,7 @@ fn learning_a_fact_never_unfires_a_rule_without_known_and_coalesce() {
                 format!("{{{}}}", parts.join(", "))
             };
             let fires = |sheet: &[(usize, &str)]| {
-                let marks = pack.interpreter().evaluate(Stage::Decision, &facts(&pack, &text(sheet)));
+                let marks = pack.marks(pack.interpreter(), Stage::Decision, &facts(&pack, &text(sheet)));
                 !marks.fired.is_empty()
             };
             if !fires(sheet) {

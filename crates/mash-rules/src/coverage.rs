@@ -8,7 +8,7 @@ use std::sync::Arc;
 use mash_model::Stage;
 use serde::{Deserialize, Serialize};
 
-use crate::{cases::Case, fact_view::Recorder, rule_pack::RulePack, source::SourcePlace};
+use crate::{cases::Case, fact_view::Recorder, rule_pack::RulePack, rule_set::RuleSet, source::SourcePlace};
 
 /// Coverage of a pack by its cases.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -77,20 +77,20 @@ pub fn measure(pack: &RulePack, cases: &[Case]) -> Coverage {
         let triage = pack.triage(&pack.interpreter, &case.contact.facts);
         let stages =
             [Some(Stage::Screening), Some(Stage::Enquiries), triage.decision.map(|_| Stage::Decision)];
-        for stage in stages.into_iter().flatten() {
-            let marks = pack.interpreter.run(stage, &case.contact.facts, Some(Arc::clone(&recorder)));
-            let lists = [
-                (marks.fired, Seen::Fired),
-                (marks.not_fired, Seen::NotFired),
-                (marks.undetermined.iter().map(|mark| mark.rule).collect(), Seen::Undetermined),
-                (marks.failed.iter().map(|mark| mark.rule).collect(), Seen::Failed),
-            ];
-            for (list, what) in lists {
-                for rule in list {
-                    if let Some(place) = outcome.get_mut(rule.0) {
-                        *place = Some(what);
-                    }
-                }
+        let rules_of = stages.into_iter().flatten().map(|stage| pack.stage_rules(stage));
+        let asked = rules_of.fold(RuleSet::none(pack.rules.len()), |all, some| all.or(some));
+        let marks = pack.interpreter.run(&asked, &case.contact.facts, Some(Arc::clone(&recorder)));
+        let failed = marks.failed.iter().map(|mark| (mark.rule, Seen::Failed));
+        let lists = [
+            (&marks.fired, Seen::Fired),
+            (&marks.not_fired(), Seen::NotFired),
+            (&marks.undetermined, Seen::Undetermined),
+        ];
+        for (rule, what) in
+            lists.iter().flat_map(|(list, what)| list.iter().map(|rule| (rule, *what))).chain(failed)
+        {
+            if let Some(place) = outcome.get_mut(rule.0) {
+                *place = Some(what);
             }
         }
         for (rule, what) in rules.iter_mut().zip(outcome) {

@@ -1,29 +1,48 @@
-//! The face that both engines show: the conditions of a stage over a fact sheet, as marks.
+//! The face that both engines show: what becomes of rules over a fact sheet.
 
-use mash_model::{FactSheet, Slot, Stage};
+use mash_model::{FactSheet, Slot};
 
-use crate::{rule::RuleIndex, source::SourcePlace};
+use crate::{rule::RuleIndex, rule_set::RuleSet, source::SourcePlace};
 
-/// What became of each rule of a stage. Every rule of the stage stands in exactly one list, in pack order.
+/// What became of some rules. Every rule evaluated is fired, not fired, undetermined or failed, and only one of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct StageMarks {
+pub struct Marks {
+    /// The rules evaluated.
+    pub rules: RuleSet,
     /// Conditions that are true.
-    pub fired: Vec<RuleIndex>,
-    /// Conditions that are false.
-    pub not_fired: Vec<RuleIndex>,
+    pub fired: RuleSet,
     /// Conditions that the facts known do not settle.
-    pub undetermined: Vec<UndeterminedMark>,
-    /// Conditions that failed.
+    pub undetermined: RuleSet,
+    /// Conditions that failed, in pack order.
     pub failed: Vec<FailedMark>,
 }
 
-/// A rule the facts known do not settle.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UndeterminedMark {
-    /// The rule.
-    pub rule: RuleIndex,
-    /// The facts that left it unsettled, in dictionary order.
-    pub needs: Vec<Slot>,
+impl Marks {
+    /// Conditions that are false.
+    #[must_use]
+    pub fn not_fired(&self) -> RuleSet {
+        let mut rules = self.rules.without(&self.fired).without(&self.undetermined);
+        if !self.failed.is_empty() {
+            let failed =
+                self.failed.iter().fold(RuleSet::none(self.rules.words().len() * 64), |mut set, mark| {
+                    set.insert(mark.rule);
+                    set
+                });
+            rules = rules.without(&failed);
+        }
+        rules
+    }
+
+    /// The marks of those rules that `rules` holds.
+    #[must_use]
+    pub fn within(&self, rules: &RuleSet) -> Self {
+        Self {
+            rules: self.rules.and(rules),
+            fired: self.fired.and(rules),
+            undetermined: self.undetermined.and(rules),
+            failed: self.failed.iter().filter(|mark| rules.contains(mark.rule)).cloned().collect(),
+        }
+    }
 }
 
 /// A rule that failed while running.
@@ -37,8 +56,12 @@ pub struct FailedMark {
     pub message: String,
 }
 
-/// Evaluates the conditions of a stage.
+/// Evaluates the conditions of a pack's rules. A condition depends on the facts alone, not on the stage that asks.
 pub trait Evaluator {
-    /// The marks of every rule of the stage over these facts.
-    fn evaluate(&self, stage: Stage, sheet: &FactSheet) -> StageMarks;
+    /// What becomes of these rules over these facts.
+    fn evaluate(&self, rules: &RuleSet, sheet: &FactSheet) -> Marks;
+
+    /// For each of these rules that is undetermined, in pack order: the facts that left it unsettled, in dictionary
+    /// order.
+    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)>;
 }

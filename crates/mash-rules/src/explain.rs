@@ -6,7 +6,7 @@ use mash_model::{Contact, Decision, Slot, Stage, calendar::WorkingCalendar};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    evaluator::StageMarks,
+    evaluator::{Evaluator, Marks},
     fact_view::Recorder,
     fold::{FoldStep, FoldStepKind},
     rule::RuleIndex,
@@ -88,7 +88,7 @@ pub struct StepTrace {
 #[must_use]
 pub fn explain(pack: &RulePack, calendar: &WorkingCalendar, contact: &Contact) -> Trace {
     let triage = pack.triage(&pack.interpreter, &contact.facts);
-    let decision = pack.decision(calendar, contact, &triage, false);
+    let decision = pack.decision(&pack.interpreter, calendar, contact, &triage, false);
     let mut stages =
         vec![stage(pack, contact, Stage::Screening, Some(&triage.screening), &triage.screening.marks)];
     let mut enquiries = stage(pack, contact, Stage::Enquiries, None, &triage.enquiries);
@@ -105,10 +105,10 @@ fn stage(
     contact: &Contact,
     stage: Stage,
     answer: Option<&StageAnswer>,
-    marks: &StageMarks,
+    marks: &Marks,
 ) -> StageTrace {
     let recorder = Arc::new(Recorder::new(pack.dictionary.len(), pack.interpreter.clause_count));
-    pack.interpreter.run(stage, &contact.facts, Some(Arc::clone(&recorder)));
+    pack.interpreter.run(pack.stage_rules(stage), &contact.facts, Some(Arc::clone(&recorder)));
     let id = |slot: Slot| pack.dictionary.get(slot).map_or_else(String::new, |fact| fact.id.to_string());
     let (mut facts_read, mut facts_not_known) = (Vec::new(), Vec::new());
     for slot in recorder.facts_read() {
@@ -117,7 +117,9 @@ fn stage(
             _ => facts_not_known.push(id(slot)),
         }
     }
-    let plain = |&rule: &RuleIndex| rule_trace(pack, rule);
+    let plain = |rule: RuleIndex| rule_trace(pack, rule);
+    let strengthening = answer.map(|answer| pack.strengthening(answer)).unwrap_or_default();
+    let needs = pack.interpreter.needs(&marks.undetermined, &contact.facts);
     StageTrace {
         stage,
         facts_read,
@@ -125,18 +127,16 @@ fn stage(
         fired: marks
             .fired
             .iter()
-            .filter_map(|&index| {
+            .filter_map(|index| {
                 let because = pack.rule(index).map(|rule| rule.because.clone());
                 Some(RuleTrace { because, ..rule_trace(pack, index)? })
             })
             .collect(),
-        not_fired: marks.not_fired.iter().filter_map(plain).collect(),
-        undetermined: marks
-            .undetermined
+        not_fired: marks.not_fired().iter().filter_map(plain).collect(),
+        undetermined: needs
             .iter()
-            .filter_map(|mark| {
-                let mut ask: Vec<String> = mark
-                    .needs
+            .filter_map(|(rule, needs)| {
+                let mut ask: Vec<String> = needs
                     .iter()
                     .filter_map(|&slot| pack.dictionary.get(slot))
                     .flat_map(|fact| fact.agencies.iter().map(ToString::to_string))
@@ -144,10 +144,10 @@ fn stage(
                 ask.sort();
                 ask.dedup();
                 Some(RuleTrace {
-                    needs: mark.needs.iter().map(|&slot| id(slot)).collect(),
+                    needs: needs.iter().map(|&slot| id(slot)).collect(),
                     ask,
-                    could_strengthen: answer.is_some_and(|answer| answer.strengthening.contains(&mark.rule)),
-                    ..rule_trace(pack, mark.rule)?
+                    could_strengthen: strengthening.contains(*rule),
+                    ..rule_trace(pack, *rule)?
                 })
             })
             .collect(),
@@ -160,7 +160,7 @@ fn stage(
             })
             .collect(),
         steps: answer.map_or_else(Vec::new, |answer| {
-            answer.folded.steps.iter().map(|step| step_trace(pack, step)).collect()
+            pack.steps(&answer.marks.fired).iter().map(|step| step_trace(pack, step)).collect()
         }),
         missing_for_closing: answer.map_or_else(Vec::new, |answer| {
             answer.missing_for_closing.iter().map(|&slot| id(slot)).collect()

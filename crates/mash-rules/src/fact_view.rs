@@ -8,7 +8,10 @@ use std::sync::{
 use mash_model::{FactDictionary, FactSheet, Slot};
 use rhai::{Dynamic, Engine, EvalContext, ImmutableString, Position};
 
-use crate::kleene::{self, Needs, RhaiResult};
+use crate::{
+    kleene::{self, Needs, RhaiResult},
+    rule_set::RuleSet,
+};
 
 /// Names of ordinal and enum values by slot and rank, interned once for a pack.
 pub(crate) type ValueNames = Arc<Vec<Vec<ImmutableString>>>;
@@ -31,12 +34,23 @@ pub(crate) struct FactView(Arc<Inner>);
 struct Inner {
     sheet: FactSheet,
     names: ValueNames,
+    rules: RuleSet,
     recorder: Option<Arc<Recorder>>,
 }
 
 impl FactView {
-    pub(crate) fn new(sheet: FactSheet, names: ValueNames, recorder: Option<Arc<Recorder>>) -> Self {
-        Self(Arc::new(Inner { sheet, names, recorder }))
+    pub(crate) fn new(
+        sheet: FactSheet,
+        names: ValueNames,
+        rules: RuleSet,
+        recorder: Option<Arc<Recorder>>,
+    ) -> Self {
+        Self(Arc::new(Inner { sheet, names, rules, recorder }))
+    }
+
+    /// The rules that this evaluation is asked for.
+    pub(crate) fn rules(&self) -> &RuleSet {
+        &self.0.rules
     }
 
     /// The recorder of an evaluation, which carries its view in its tag.

@@ -1,12 +1,14 @@
-//! Folding the conclusions of a stage into one route and rating, in a fixed order, each step noted.
+//! Folding the conclusions of rules that fired into one route and rating, in a fixed order.
 //!
-//! Base, lifts, raises, lowers, floor: see `docs/rule-authoring.md`, "From rules to an answer".
+//! Base, lifts, raises, lowers, floor: see `docs/rule-authoring.md`, "From rules to an answer". What each rule
+//! concludes stands in sets by route and rating, built when the pack loads, so that a fold is a few words of bits.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    manifest::Manifest,
     rule::{Rule, RuleIndex},
-    rule_pack::RulePack,
+    rule_set::RuleSet,
 };
 
 /// One step of the fold.
@@ -41,89 +43,164 @@ pub enum FoldStepKind {
 }
 
 /// A folded answer: positions in the manifest's lists of routes and ratings.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Folded {
     /// The route.
     pub route: usize,
     /// The rating, where the pack has ratings.
     pub rating: Option<usize>,
-    /// How it came about.
-    pub steps: Vec<FoldStep>,
 }
 
-/// Folds the conclusions of rules that fired.
-#[must_use]
-pub fn fold(pack: &RulePack, fired: &(impl Iterator<Item = RuleIndex> + Clone)) -> Folded {
-    let rules = || fired.clone().filter_map(|index| pack.rule(index).map(|rule| (index, rule)));
-    let manifest = &pack.manifest;
-    let strongest = |part: fn(&Rule) -> Option<usize>| {
-        // The first rule in pack order among those with the strongest route.
-        rules().filter_map(|(index, rule)| part(rule).map(|route| (route, index))).fold(
-            None,
-            |best: Option<(usize, RuleIndex)>, next| match best {
-                Some(best) if best.0 >= next.0 => Some(best),
-                _ => Some(next),
-            },
-        )
-    };
-    let mut steps = Vec::new();
+/// Rules by the position, in a list of routes or ratings, of what they conclude.
+type ByPosition = Vec<RuleSet>;
 
-    let base = strongest(|rule| rule.conclusion.route);
-    let mut route = base.map_or(0, |(route, _)| route);
-    steps.push(FoldStep { kind: FoldStepKind::Base, rule: base.map(|(_, rule)| rule), from: 0, to: route });
+/// Rules that move the answer along the routes, with the steps each moves.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Moves {
+    pub(crate) rules: RuleSet,
+    /// Steps of each rule of the set, in pack order.
+    pub(crate) steps: Vec<(RuleIndex, u8)>,
+    /// Most steps that all together may take.
+    pub(crate) limit: u8,
+}
 
-    if let Some((lifted, rule)) =
-        strongest(|rule| rule.conclusion.at_least).filter(|(lifted, _)| *lifted > route)
-    {
-        steps.push(FoldStep { kind: FoldStepKind::Lift, rule: Some(rule), from: route, to: lifted });
-        route = lifted;
-    }
+/// The conclusions of a pack's rules, arranged for folding.
+#[derive(Debug, Clone, Default)]
+pub struct Fold {
+    pub(crate) base: ByPosition,
+    pub(crate) lift: ByPosition,
+    /// What lowering may not go below: firm rules, `.not_below`, and every route a floor rule concludes.
+    pub(crate) kept_up: ByPosition,
+    pub(crate) ratings: ByPosition,
+    pub(crate) raises: Moves,
+    pub(crate) lowers: Moves,
+    /// Only routes weaker than this may be lowered.
+    pub(crate) lower_only_below: usize,
+    /// Rating of each route when no rule concludes a more urgent one.
+    pub(crate) default_ratings: Vec<Option<usize>>,
+}
 
-    let top = manifest.routes.len().saturating_sub(1);
-    let mut raises_left = manifest.fold.raise_steps;
-    for (index, rule) in rules().filter(|(_, rule)| rule.conclusion.raise > 0) {
-        let by = rule.conclusion.raise.min(raises_left);
-        let raised = (route + usize::from(by)).min(top);
-        if raised > route {
-            steps.push(FoldStep { kind: FoldStepKind::Raise, rule: Some(index), from: route, to: raised });
-            route = raised;
+impl Fold {
+    /// Arranges the conclusions of these rules.
+    #[must_use]
+    pub fn new(manifest: &Manifest, rules: &[Rule]) -> Self {
+        let by = |count: usize, part: &dyn Fn(&Rule) -> Option<usize>| -> ByPosition {
+            (0..count).map(|at| RuleSet::picked(rules, |rule| part(rule) == Some(at))).collect()
+        };
+        let routes = manifest.routes.len();
+        let moves = |part: fn(&Rule) -> u8, limit: u8| Moves {
+            rules: RuleSet::picked(rules, |rule| part(rule) > 0),
+            steps: rules
+                .iter()
+                .enumerate()
+                .filter(|(_, rule)| part(rule) > 0)
+                .map(|(index, rule)| (RuleIndex(index), part(rule)))
+                .collect(),
+            limit,
+        };
+        Self {
+            base: by(routes, &|rule| rule.conclusion.route),
+            lift: by(routes, &|rule| rule.conclusion.at_least),
+            kept_up: by(routes, &|rule| {
+                let conclusion = &rule.conclusion;
+                let held = if rule.floor || conclusion.firm {
+                    conclusion.route.max(conclusion.at_least)
+                } else {
+                    None
+                };
+                held.max(conclusion.not_below)
+            }),
+            ratings: by(manifest.ratings.len(), &|rule| rule.conclusion.rating),
+            raises: moves(|rule| rule.conclusion.raise, manifest.fold.raise_steps),
+            lowers: moves(|rule| rule.conclusion.lower, manifest.fold.lower_steps),
+            lower_only_below: manifest
+                .route_index(manifest.fold.lower_only_below.as_str())
+                .unwrap_or(routes.saturating_sub(1)),
+            default_ratings: manifest
+                .routes
+                .iter()
+                .map(|route| {
+                    let rating = route.default_rating.as_ref()?;
+                    manifest.rating_index(rating.as_str())
+                })
+                .collect(),
         }
-        raises_left -= by;
     }
 
-    // What lowering may not go below: firm rules, `.not_below`, and every route a floor rule concludes.
-    let kept_up = strongest(|rule| {
-        let conclusion = &rule.conclusion;
-        let held =
-            if rule.floor || conclusion.firm { conclusion.route.max(conclusion.at_least) } else { None };
-        held.max(conclusion.not_below)
-    });
-    let bottom = kept_up.map_or(0, |(route, _)| route);
-    let lower_only_below = manifest.route_index(manifest.fold.lower_only_below.as_str()).unwrap_or(top);
-    let mut lowers_left = manifest.fold.lower_steps;
-    for (index, rule) in rules().filter(|(_, rule)| rule.conclusion.lower > 0) {
-        if route >= lower_only_below {
-            break;
+    /// The answer of rules that fired.
+    #[must_use]
+    pub fn answer(&self, fired: &RuleSet) -> Folded {
+        self.walk(fired, |_| {})
+    }
+
+    /// The steps that lead to the answer, in the order taken.
+    #[must_use]
+    pub fn steps(&self, fired: &RuleSet) -> Vec<FoldStep> {
+        let mut steps = Vec::new();
+        self.walk(fired, |step| steps.push(step));
+        steps
+    }
+
+    #[inline]
+    fn walk(&self, fired: &RuleSet, mut note: impl FnMut(FoldStep)) -> Folded {
+        let base = strongest(&self.base, fired);
+        let mut route = base.map_or(0, |(route, _)| route);
+        note(FoldStep { kind: FoldStepKind::Base, rule: base.map(|(_, rule)| rule), from: 0, to: route });
+
+        let mut to = |kind: FoldStepKind, rule: RuleIndex, from: &mut usize, to: usize| {
+            if to != *from {
+                note(FoldStep { kind, rule: Some(rule), from: *from, to });
+                *from = to;
+            }
+        };
+        if let Some((lifted, rule)) = strongest(&self.lift, fired) {
+            let lifted = lifted.max(route);
+            to(FoldStepKind::Lift, rule, &mut route, lifted);
         }
-        let by = rule.conclusion.lower.min(lowers_left);
-        let lowered = route.saturating_sub(usize::from(by)).max(bottom).min(route);
-        if lowered < route {
-            steps.push(FoldStep { kind: FoldStepKind::Lower, rule: Some(index), from: route, to: lowered });
-            route = lowered;
+
+        let top = self.base.len().saturating_sub(1);
+        self.raises.each(fired, |rule, by| {
+            let raised = (route + by).min(top).max(route);
+            to(FoldStepKind::Raise, rule, &mut route, raised);
+        });
+
+        let kept_up = strongest(&self.kept_up, fired);
+        let bottom = kept_up.map_or(0, |(route, _)| route);
+        self.lowers.each(fired, |rule, by| {
+            if route < self.lower_only_below {
+                let lowered = route.saturating_sub(by).max(bottom).min(route);
+                to(FoldStepKind::Lower, rule, &mut route, lowered);
+            }
+        });
+
+        if let Some((floor, rule)) = kept_up {
+            let floor = floor.max(route);
+            to(FoldStepKind::Floor, rule, &mut route, floor);
         }
-        lowers_left -= by;
-    }
 
-    if let Some((floor, rule)) = kept_up.filter(|(floor, _)| *floor > route) {
-        steps.push(FoldStep { kind: FoldStepKind::Floor, rule: Some(rule), from: route, to: floor });
-        route = floor;
+        let concluded = strongest(&self.ratings, fired).map(|(rating, _)| rating);
+        Folded { route, rating: concluded.max(self.default_ratings.get(route).copied().flatten()) }
     }
+}
 
-    let concluded = rules().filter_map(|(_, rule)| rule.conclusion.rating).max();
-    let default = manifest
-        .routes
-        .get(route)
-        .and_then(|route| route.default_rating.as_ref())
-        .and_then(|rating| manifest.rating_index(rating.as_str()));
-    Folded { route, rating: concluded.max(default), steps }
+impl Moves {
+    /// The moves of rules that fired, in pack order, until the limit is used up.
+    #[inline]
+    fn each(&self, fired: &RuleSet, mut take: impl FnMut(RuleIndex, usize)) {
+        if !self.rules.meets(fired) {
+            return;
+        }
+        let mut left = self.limit;
+        for &(rule, steps) in self.steps.iter().filter(|(rule, _)| fired.contains(*rule)) {
+            let by = steps.min(left);
+            left -= by;
+            take(rule, usize::from(by));
+        }
+    }
+}
+
+/// The strongest position that a rule of the set concludes, with the first such rule.
+#[inline]
+fn strongest(by: &ByPosition, fired: &RuleSet) -> Option<(usize, RuleIndex)> {
+    by.iter().enumerate().rev().find_map(|(at, rules)| rules.first_shared(fired).map(|rule| (at, rule)))
 }

@@ -1,37 +1,32 @@
-//! The reference meaning: Rhai runs every condition of a stage, inside one evaluation.
+//! The reference meaning: Rhai runs the conditions of rules, all inside one evaluation.
 
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use mash_model::{FactSheet, Slot, Stage};
+use mash_model::{FactSheet, Slot};
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Position, Scope};
 
 use crate::{
-    evaluator::{Evaluator, FailedMark, StageMarks, UndeterminedMark},
+    evaluator::{Evaluator, FailedMark, Marks},
     fact_view::{self, FactView, Recorder, ValueNames},
     kleene,
     load::{lower_first, message_of},
     rule::RuleIndex,
+    rule_set::RuleSet,
     source::SourcePlace,
 };
 
-/// Key of the node that runs all conditions of a stage.
-pub(crate) const STAGE: &str = "8";
-
-/// The conditions of one stage as one tree, and which rules they are.
-#[derive(Debug)]
-pub(crate) struct StageProgram {
-    pub(crate) ast: AST,
-    pub(crate) members: Vec<RuleIndex>,
-}
+/// Key of the node that runs conditions.
+pub(crate) const CONDITIONS: &str = "8";
 
 /// Runs the conditions of a pack with Rhai.
 #[derive(Debug)]
 pub(crate) struct Interpreter {
     pub(crate) engine: Engine,
-    pub(crate) stages: [StageProgram; 3],
+    /// Every condition of the pack under one node, in pack order.
+    pub(crate) conditions: AST,
     pub(crate) names: ValueNames,
     /// File of each rule.
     pub(crate) files: Vec<String>,
@@ -49,23 +44,25 @@ enum Outcome {
     Failed { position: Position, function: Option<String>, message: String },
 }
 
-/// The outcomes of a stage, as the evaluation hands them over.
+/// What became of each rule asked for, as the evaluation hands it over.
 #[derive(Debug, Clone)]
-struct Outcomes(Arc<Mutex<Vec<Outcome>>>);
+struct Outcomes(Arc<Mutex<Vec<(RuleIndex, Outcome)>>>);
 
-/// Teaches an engine the stage node.
+/// Teaches an engine the node that runs conditions.
 pub(crate) fn register(engine: &mut Engine) -> Result<(), String> {
-    engine.register_custom_syntax_handler(STAGE, false, |context, conditions, _| {
+    engine.register_custom_syntax_handler(CONDITIONS, false, |context, conditions, _| {
         let facts = context.scope().get("f").cloned().unwrap_or(Dynamic::UNIT);
+        let rules = facts.read_lock::<FactView>().map(|view| view.rules().clone()).unwrap_or_default();
         *context.tag_mut() = facts;
         let depth = context.scope().len();
-        let mut outcomes = Vec::with_capacity(conditions.len());
-        for condition in conditions {
+        let mut outcomes = Vec::with_capacity(rules.len());
+        for rule in rules.iter() {
+            let Some(condition) = conditions.get(rule.0) else { continue };
             // Each condition has the whole allowance: a costly rule does not starve the next.
             context.global_runtime_state_mut().num_operations = Default::default();
             let result = context.eval_expression_tree(condition);
             context.scope_mut().rewind(depth);
-            outcomes.push(outcome_of(result));
+            outcomes.push((rule, outcome_of(result)));
         }
         Ok(Dynamic::from(Outcomes(Arc::new(Mutex::new(outcomes)))))
     })?;
@@ -106,57 +103,73 @@ fn failure(error: Box<EvalAltResult>) -> Outcome {
 }
 
 impl Interpreter {
-    /// Evaluates a stage, noting into `recorder` what was read where one is given.
-    pub(crate) fn run(&self, stage: Stage, sheet: &FactSheet, recorder: Option<Arc<Recorder>>) -> StageMarks {
-        let mut marks = StageMarks::default();
-        let Some(program) = self.stages.get(stage.index()) else { return marks };
-        if program.members.is_empty() {
-            return marks;
-        }
-        let view = FactView::new(sheet.clone(), Arc::clone(&self.names), recorder);
-        let mut scope = Scope::new();
-        scope.push_constant_dynamic("f", fact_view::as_dynamic(view));
-        let result = self.engine.eval_ast_with_scope::<Dynamic>(&mut scope, &program.ast);
-        let outcomes = match result.map(|value| value.try_cast::<Outcomes>()) {
-            Ok(Some(outcomes)) => {
-                std::mem::take(&mut *outcomes.0.lock().unwrap_or_else(PoisonError::into_inner))
-            }
-            // The stage node fails only if the engine itself does: then no rule was evaluated.
-            Ok(None) => Vec::new(),
-            Err(error) => vec![failure(error); program.members.len()],
-        };
-        for (index, &rule) in program.members.iter().enumerate() {
-            match outcomes.get(index) {
-                Some(Outcome::Fired) => marks.fired.push(rule),
-                Some(Outcome::NotFired) => marks.not_fired.push(rule),
-                Some(Outcome::Undetermined(needs)) => {
-                    marks.undetermined.push(UndeterminedMark { rule, needs: needs.clone() });
-                }
-                Some(Outcome::Failed { position, function, message }) => {
+    /// Evaluates rules, noting into `recorder` what was read where one is given.
+    pub(crate) fn run(&self, rules: &RuleSet, sheet: &FactSheet, recorder: Option<Arc<Recorder>>) -> Marks {
+        let none = RuleSet::none(self.files.len());
+        let mut marks =
+            Marks { rules: rules.clone(), fired: none.clone(), undetermined: none, failed: Vec::new() };
+        for (rule, outcome) in self.outcomes(rules, sheet, recorder) {
+            match outcome {
+                Outcome::Fired => marks.fired.insert(rule),
+                Outcome::NotFired => {}
+                Outcome::Undetermined(_) => marks.undetermined.insert(rule),
+                Outcome::Failed { position, function, message } => {
                     let file = function
                         .as_ref()
                         .and_then(|name| self.function_files.get(name))
                         .or_else(|| self.files.get(rule.0))
                         .map_or("", String::as_str);
-                    marks.failed.push(FailedMark {
-                        rule,
-                        place: SourcePlace::of(file, *position),
-                        message: message.clone(),
-                    });
+                    marks.failed.push(FailedMark { rule, place: SourcePlace::of(file, position), message });
                 }
-                None => marks.failed.push(FailedMark {
-                    rule,
-                    place: SourcePlace::file(self.files.get(rule.0).map_or("", String::as_str)),
-                    message: "the condition was not evaluated".to_owned(),
-                }),
             }
         }
         marks
     }
+
+    /// What became of each of these rules, in pack order.
+    fn outcomes(
+        &self,
+        rules: &RuleSet,
+        sheet: &FactSheet,
+        recorder: Option<Arc<Recorder>>,
+    ) -> Vec<(RuleIndex, Outcome)> {
+        if rules.is_empty() {
+            return Vec::new();
+        }
+        let view = FactView::new(sheet.clone(), Arc::clone(&self.names), rules.clone(), recorder);
+        let mut scope = Scope::new();
+        scope.push_constant_dynamic("f", fact_view::as_dynamic(view));
+        let result = self.engine.eval_ast_with_scope::<Dynamic>(&mut scope, &self.conditions);
+        // The node fails only if the engine itself does: then no rule was evaluated.
+        let failed = match result {
+            Ok(value) => match value.try_cast::<Outcomes>() {
+                Some(found) => {
+                    return std::mem::take(&mut *found.0.lock().unwrap_or_else(PoisonError::into_inner));
+                }
+                None => Outcome::Failed {
+                    position: Position::NONE,
+                    function: None,
+                    message: "the condition was not evaluated".to_owned(),
+                },
+            },
+            Err(error) => failure(error),
+        };
+        rules.iter().map(|rule| (rule, failed.clone())).collect()
+    }
 }
 
 impl Evaluator for Interpreter {
-    fn evaluate(&self, stage: Stage, sheet: &FactSheet) -> StageMarks {
-        self.run(stage, sheet, None)
+    fn evaluate(&self, rules: &RuleSet, sheet: &FactSheet) -> Marks {
+        self.run(rules, sheet, None)
+    }
+
+    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)> {
+        let outcomes = self.outcomes(rules, sheet, None).into_iter();
+        outcomes
+            .filter_map(|(rule, outcome)| match outcome {
+                Outcome::Undetermined(needs) => Some((rule, needs)),
+                Outcome::Fired | Outcome::NotFired | Outcome::Failed { .. } => None,
+            })
+            .collect()
     }
 }

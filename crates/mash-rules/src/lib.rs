@@ -7,6 +7,7 @@
 //!
 //! This crate opens no file, reads no clock, starts no thread and uses no global state: packs come as path and text.
 
+mod arranged;
 pub mod cases;
 mod check;
 pub mod coverage;
@@ -24,13 +25,15 @@ mod load;
 pub mod manifest;
 pub mod rule;
 pub mod rule_pack;
+pub mod rule_set;
 pub mod source;
 pub mod thresholds;
 mod tree;
 pub mod triage;
 
 pub use error::{Finding, FindingKind, PackError, Severity};
-pub use evaluator::{Evaluator, StageMarks};
+pub use evaluator::{Evaluator, Marks};
 pub use rule::{Rule, RuleIndex};
 pub use rule_pack::{BrokenBase, PackFiles, PackFolder, RulePack};
+pub use rule_set::RuleSet;
 pub use triage::{StageAnswer, Triage};

@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::{
+    arranged::Arranged,
     cases, check,
     error::{Finding, FindingKind, PackError, Severity},
     facts::{self, CORE_FACTS, CORE_FACTS_NAME, FactsFile, FactsSource},
@@ -93,6 +94,7 @@ pub(crate) fn load(files: &PackFiles) -> Result<RulePack, PackError> {
     let built = program::build(&scripts, resolved, &dictionary, &values)
         .map_err(|finding| PackError { findings: vec![*finding] })?;
     let mut pack = RulePack {
+        arranged: Arranged::new(&manifest, &dictionary, &built.rules),
         manifest,
         dictionary,
         thresholds,

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use mash_model::{FactDictionary, RuleId, ThresholdId};
+use mash_model::{FactDictionary, FactSheet, RuleId, Stage, ThresholdId};
 
 use crate::{
+    arranged::Arranged,
     cases::Case,
     error::{Finding, PackError},
-    evaluator::Evaluator,
+    evaluator::{Evaluator, Marks},
+    fold::FoldStep,
     interpreted::Interpreter,
     load,
     manifest::Manifest,
     rule::{Clause, Rule, RuleIndex},
+    rule_set::RuleSet,
     thresholds::Threshold,
 };
 
@@ -61,6 +64,7 @@ pub struct RulePack {
     pub warnings: Vec<Finding>,
     /// SHA-256 over the files of the pack and its bases (cases apart), the core facts and the build flags.
     pub hash: String,
+    pub(crate) arranged: Arranged,
     pub(crate) interpreter: Interpreter,
 }
 
@@ -93,7 +97,36 @@ impl RulePack {
 
     /// Ids of rules, for messages.
     #[must_use]
-    pub fn ids(&self, rules: &[RuleIndex]) -> Vec<RuleId> {
-        rules.iter().filter_map(|&index| self.rule(index)).map(|rule| rule.id.clone()).collect()
+    pub fn ids(&self, rules: &RuleSet) -> Vec<RuleId> {
+        rules.iter().filter_map(|index| self.rule(index)).map(|rule| rule.id.clone()).collect()
+    }
+
+    /// The rules that belong to a stage.
+    #[must_use]
+    pub fn stage_rules(&self, stage: Stage) -> &RuleSet {
+        let [screening, enquiries, decision] = &self.arranged.stages;
+        match stage {
+            Stage::Screening => screening,
+            Stage::Enquiries => enquiries,
+            Stage::Decision => decision,
+        }
+    }
+
+    /// Every rule of the pack.
+    #[must_use]
+    pub fn all_rules(&self) -> &RuleSet {
+        &self.arranged.all
+    }
+
+    /// How rules that fired lead to their route, step by step.
+    #[must_use]
+    pub fn steps(&self, fired: &RuleSet) -> Vec<FoldStep> {
+        self.arranged.fold.steps(fired)
+    }
+
+    /// The marks of one stage.
+    #[must_use]
+    pub fn marks(&self, engine: &dyn Evaluator, stage: Stage, sheet: &FactSheet) -> Marks {
+        engine.evaluate(self.stage_rules(stage), sheet)
     }
 }

@@ -8,11 +8,12 @@ use mash_model::{
 };
 
 use crate::{
-    evaluator::{Evaluator, StageMarks, UndeterminedMark},
-    fold::{Folded, fold},
+    evaluator::{Evaluator, Marks},
+    fold::Folded,
     manifest::{MANUAL_REVIEW, MORE_INFORMATION, RouteConsent},
     rule::RuleIndex,
     rule_pack::RulePack,
+    rule_set::RuleSet,
 };
 
 /// The answer of one stage.
@@ -20,7 +21,7 @@ use crate::{
 pub struct StageAnswer {
     /// The stage.
     pub stage: Stage,
-    /// Route and rating, with the steps that led there.
+    /// Route and rating; [`RulePack::steps`] tells how they came about.
     pub folded: Folded,
     /// What becomes of the contact.
     pub outcome: OutcomeId,
@@ -30,10 +31,8 @@ pub struct StageAnswer {
     pub consent: Consent,
     /// The strongest route undetermined rules could still give, as a position in the manifest.
     pub could_still_be: usize,
-    /// What became of each rule.
-    pub marks: StageMarks,
-    /// Undetermined rules that could still strengthen route, rating or duties.
-    pub strengthening: Vec<RuleIndex>,
+    /// What became of each rule of the stage.
+    pub marks: Marks,
     /// Facts that must be known before closing and are not, when the route closes.
     pub missing_for_closing: Vec<Slot>,
     /// Facts that contradict one another or their dictionary, in words.
@@ -54,7 +53,7 @@ pub struct Triage {
     /// Screening over the facts at the door.
     pub screening: StageAnswer,
     /// The enquiries rules over the same facts.
-    pub enquiries: StageMarks,
+    pub enquiries: Marks,
     /// Agencies the enquiries rules ask, in the order of the agency list.
     pub asked: Vec<Agency>,
     /// The hub's decision; absent when screening settled the contact.
@@ -76,17 +75,20 @@ impl RulePack {
     /// or when something must be known before it may be closed; otherwise screening settles it.
     #[must_use]
     pub fn screen(&self, engine: &dyn Evaluator, sheet: &FactSheet) -> Triage {
-        let screening = self.answer(engine, Stage::Screening, sheet);
-        let enquiries = engine.evaluate(Stage::Enquiries, sheet);
-        let mut asked: Vec<Agency> = enquiries
-            .fired
-            .iter()
-            .filter_map(|&rule| self.rule(rule))
-            .flat_map(|rule| rule.conclusion.ask.iter().copied())
-            .collect();
-        asked.sort_unstable();
-        asked.dedup();
-        Triage { screening, enquiries, asked, decision: None }
+        let rules = self.stage_rules(Stage::Screening).or(self.stage_rules(Stage::Enquiries));
+        self.screened(&engine.evaluate(&rules, sheet), sheet)
+    }
+
+    fn screened(&self, marks: &Marks, sheet: &FactSheet) -> Triage {
+        let enquiries = marks.within(self.stage_rules(Stage::Enquiries));
+        let asked = self.arranged.asks.iter().filter(|(_, rules)| rules.meets(&enquiries.fired));
+        let asked = asked.map(|(agency, _)| *agency).collect();
+        Triage {
+            screening: self.stage_answer(Stage::Screening, marks, sheet),
+            enquiries,
+            asked,
+            decision: None,
+        }
     }
 
     /// Does the contact go on to the hub after screening?
@@ -101,12 +103,13 @@ impl RulePack {
                 || answer.manual_review())
     }
 
-    /// Screens and, where the contact goes on to the hub, decides on the same facts.
+    /// Screens and, where the contact goes on to the hub, decides on the same facts: every rule is evaluated once.
     #[must_use]
     pub fn triage(&self, engine: &dyn Evaluator, sheet: &FactSheet) -> Triage {
-        let mut triage = self.screen(engine, sheet);
+        let marks = engine.evaluate(&self.arranged.all, sheet);
+        let mut triage = self.screened(&marks, sheet);
         if self.goes_to_hub(&triage) {
-            triage.decision = Some(self.answer(engine, Stage::Decision, sheet));
+            triage.decision = Some(self.stage_answer(Stage::Decision, &marks, sheet));
         }
         triage
     }
@@ -114,86 +117,78 @@ impl RulePack {
     /// The answer of one stage.
     #[must_use]
     pub fn answer(&self, engine: &dyn Evaluator, stage: Stage, sheet: &FactSheet) -> StageAnswer {
-        let marks = engine.evaluate(stage, sheet);
-        let folded = fold(self, &marks.fired.iter().copied());
+        self.stage_answer(stage, &engine.evaluate(self.stage_rules(stage), sheet), sheet)
+    }
+
+    /// The answer of one stage from marks that hold at least its rules.
+    fn stage_answer(&self, stage: Stage, marks: &Marks, sheet: &FactSheet) -> StageAnswer {
+        let marks = marks.within(self.stage_rules(stage));
+        let folded = self.arranged.fold.answer(&marks.fired);
+        let could = marks.undetermined.without(&self.arranged.fold.lowers.rules);
+        let could_still_be = self.arranged.fold.answer(&marks.fired.or(&could)).route;
         let contradiction = self.contradiction(sheet);
-        let duties = self.duties(&marks.fired);
-        let could = marks.undetermined.iter().map(|mark| mark.rule).filter(|&rule| !self.only_lowers(rule));
-        let could_still_be = fold(self, &marks.fired.iter().copied().chain(could)).route;
-        let strengthening = self.strengthening(&marks, &folded, &duties);
         let route = self.manifest.routes.get(folded.route);
         let missing_for_closing: Vec<Slot> = if route.is_some_and(|route| route.closes) {
-            let facts = self.manifest.closing.facts.iter();
-            facts
-                .filter_map(|fact| self.dictionary.slot(fact.as_str()))
-                .filter(|&slot| sheet.get(slot).is_none())
-                .collect()
+            let closing = self.arranged.closing.iter().copied();
+            closing.filter(|&slot| sheet.get(slot).is_none()).collect()
         } else {
             Vec::new()
         };
-        let concluded = marks
-            .fired
-            .iter()
-            .filter_map(|&rule| self.rule(rule))
-            .find_map(|rule| rule.conclusion.outcome.clone());
+        let concluded = || {
+            let rule = self.arranged.outcomes.first_shared(&marks.fired)?;
+            self.rule(rule).and_then(|rule| rule.conclusion.outcome.clone())
+        };
         let outcome = if contradiction.is_some() || !marks.failed.is_empty() {
             OutcomeId::from(MANUAL_REVIEW)
-        } else if let Some(outcome) = concluded {
+        } else if let Some(outcome) = concluded() {
             outcome
-        } else if !missing_for_closing.is_empty() {
-            OutcomeId::from(MORE_INFORMATION)
+        } else if missing_for_closing.is_empty() {
+            self.arranged.route_outcomes.get(folded.route).cloned().unwrap_or_else(|| OutcomeId::from(""))
         } else {
-            OutcomeId::from(route.map_or("", |route| route.id.as_str()))
+            OutcomeId::from(MORE_INFORMATION)
         };
         StageAnswer {
             stage,
             consent: self.consent(route.map(|route| route.consent), sheet),
             folded,
             outcome,
-            duties,
+            duties: self.duties(&marks.fired),
             could_still_be,
             marks,
-            strengthening,
             missing_for_closing,
             contradiction,
         }
     }
 
-    fn duties(&self, fired: &[RuleIndex]) -> Vec<DutyId> {
-        let concluded: Vec<&DutyId> = fired
-            .iter()
-            .filter_map(|&rule| self.rule(rule))
-            .flat_map(|rule| &rule.conclusion.duties)
-            .collect();
-        let known = self.manifest.duties.iter().map(|duty| &duty.id);
-        known.filter(|duty| concluded.contains(duty)).cloned().collect()
+    fn duties(&self, fired: &RuleSet) -> Vec<DutyId> {
+        let known = self.manifest.duties.iter().zip(&self.arranged.duties);
+        known.filter(|(_, rules)| rules.meets(fired)).map(|(duty, _)| duty.id.clone()).collect()
     }
 
-    fn only_lowers(&self, rule: RuleIndex) -> bool {
-        self.rule(rule).is_some_and(|rule| rule.conclusion.lower > 0)
-    }
-
-    /// Undetermined rules that, were they to fire, would strengthen route, rating or duties.
-    fn strengthening(&self, marks: &StageMarks, folded: &Folded, duties: &[DutyId]) -> Vec<RuleIndex> {
-        let stronger = |mark: &&UndeterminedMark| {
-            let index = mark.rule;
-            let Some(rule) = self.rule(index) else { return false };
-            let conclusion = &rule.conclusion;
-            if conclusion.rating > folded.rating
-                || conclusion.duties.iter().any(|duty| !duties.contains(duty))
-            {
-                return true;
+    /// Undetermined rules that, were they to fire, would strengthen the answer's route, rating or duties.
+    #[must_use]
+    pub fn strengthening(&self, answer: &StageAnswer) -> RuleSet {
+        let (open, fired, folded) = (&answer.marks.undetermined, &answer.marks.fired, answer.folded);
+        let mut found = RuleSet::none(self.rules.len());
+        let more_urgent = folded.rating.map_or(0, |rating| rating + 1);
+        for rules in self.arranged.fold.ratings.iter().skip(more_urgent) {
+            found = found.or(&open.and(rules));
+        }
+        for rules in self.arranged.duties.iter().filter(|rules| !rules.meets(fired)) {
+            found = found.or(&open.and(rules));
+        }
+        for alike in &self.arranged.alike {
+            let some = open.and(alike);
+            if let Some(one) = some.first() {
+                let mut with = fired.clone();
+                with.insert(one);
+                // A stronger route brings its own rating; a rule's rating was looked at above.
+                if self.arranged.fold.answer(&with).route > folded.route {
+                    found = found.or(&some);
+                }
             }
-            let could_move = conclusion.route.max(conclusion.at_least).max(conclusion.not_below)
-                > Some(folded.route)
-                || conclusion.raise > 0
-                || conclusion.firm;
-            could_move && {
-                let more = fold(self, &marks.fired.iter().copied().chain(std::iter::once(index)));
-                more.route > folded.route || more.rating > folded.rating
-            }
-        };
-        marks.undetermined.iter().filter(stronger).map(|mark| mark.rule).collect()
+        }
+        found
     }
 
     fn consent(&self, route: Option<RouteConsent>, sheet: &FactSheet) -> Consent {
@@ -250,13 +245,14 @@ impl RulePack {
         all_rules: bool,
     ) -> Decision {
         let triage = self.triage(engine, &contact.facts);
-        self.decision(calendar, contact, &triage, all_rules)
+        self.decision(engine, calendar, contact, &triage, all_rules)
     }
 
-    /// Writes a triage out as a decision.
+    /// Writes the triage of a contact's facts out as a decision; the engine says what undetermined rules need.
     #[must_use]
     pub fn decision(
         &self,
+        engine: &dyn Evaluator,
         calendar: &WorkingCalendar,
         contact: &Contact,
         triage: &Triage,
@@ -268,8 +264,11 @@ impl RulePack {
         let route_id =
             |index: usize| manifest.routes.get(index).map_or_else(|| "".into(), |route| route.id.clone());
         let rating = answer.folded.rating.and_then(|rating| manifest.ratings.get(rating));
-        let fired = || answer.marks.fired.iter().filter_map(|&rule| self.rule(rule));
-        let useful = self.settles(answer);
+        let fired = || answer.marks.fired.iter().filter_map(|rule| self.rule(rule));
+        let strengthening = self.strengthening(answer);
+        let listed = if all_rules { &answer.marks.undetermined } else { &strengthening };
+        let needs = engine.needs(listed, &contact.facts);
+        let useful = self.settles(&strengthening, &needs);
         let mut failed: Vec<FailedRule> = answer
             .marks
             .failed
@@ -299,12 +298,9 @@ impl RulePack {
             could_still_be: route_id(answer.could_still_be),
             family_may_be_told: fired().all(|rule| rule.family_may_be_told),
             fired: fired().map(|rule| rule.id.clone()).collect(),
-            undetermined: answer
-                .marks
-                .undetermined
+            undetermined: needs
                 .iter()
-                .filter(|mark| all_rules || answer.strengthening.contains(&mark.rule))
-                .filter_map(|mark| self.undetermined(mark, &useful))
+                .filter_map(|(rule, needs)| self.undetermined(*rule, needs, &useful))
                 .collect(),
             manual_review: answer.manual_review(),
             failed,
@@ -322,13 +318,11 @@ impl RulePack {
     }
 
     /// For each agency, how many of the strengthening rules need a fact it holds.
-    fn settles(&self, answer: &StageAnswer) -> BTreeMap<Agency, u32> {
+    fn settles(&self, strengthening: &RuleSet, needs: &[(RuleIndex, Vec<Slot>)]) -> BTreeMap<Agency, u32> {
         let mut counts = BTreeMap::new();
-        for mark in &answer.marks.undetermined {
-            if answer.strengthening.contains(&mark.rule) {
-                for agency in self.holders(&mark.needs) {
-                    *counts.entry(agency).or_insert(0) += 1;
-                }
+        for (_, needs) in needs.iter().filter(|(rule, _)| strengthening.contains(*rule)) {
+            for agency in self.holders(needs) {
+                *counts.entry(agency).or_insert(0) += 1;
             }
         }
         counts
@@ -348,14 +342,15 @@ impl RulePack {
 
     fn undetermined(
         &self,
-        mark: &UndeterminedMark,
+        rule: RuleIndex,
+        needs: &[Slot],
         useful: &BTreeMap<Agency, u32>,
     ) -> Option<UndeterminedRule> {
-        let mut ask = self.holders(&mark.needs);
+        let mut ask = self.holders(needs);
         ask.sort_by_key(|agency| (std::cmp::Reverse(useful.get(agency).copied().unwrap_or(0)), *agency));
-        let needs = mark.needs.iter().filter_map(|&slot| self.dictionary.get(slot));
+        let needs = needs.iter().filter_map(|&slot| self.dictionary.get(slot));
         Some(UndeterminedRule {
-            rule: self.rule(mark.rule)?.id.clone(),
+            rule: self.rule(rule)?.id.clone(),
             needs: needs.map(|fact| fact.id.clone()).collect(),
             ask,
         })

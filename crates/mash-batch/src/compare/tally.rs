@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use mash_model::{RuleId, Sex};
-use mash_rules::{RuleIndex, RulePack, StageAnswer};
+use mash_rules::{RulePack, RuleSet, StageAnswer};
 use mash_sim::{Case, LatentNeed, Scenario};
 
 use crate::{counts::Counts, decide::Decided, results::FlippedCase};
@@ -40,7 +40,7 @@ pub(super) fn count(
     }
     flip(counts, packs, case, (a, b));
     harm(counts, scenario, packs, case, (a, b));
-    settled(counts, decided.0);
+    settled(counts, packs.0, decided.0);
 }
 
 fn is_referral(pack: &RulePack, answer: &StageAnswer) -> bool {
@@ -99,7 +99,7 @@ fn fired_only(
     (a, b): (&StageAnswer, &StageAnswer),
 ) -> (Vec<RuleId>, Vec<RuleId>) {
     let ids =
-        |pack: &RulePack, fired: &[RuleIndex]| -> BTreeSet<RuleId> { pack.ids(fired).into_iter().collect() };
+        |pack: &RulePack, fired: &RuleSet| -> BTreeSet<RuleId> { pack.ids(fired).into_iter().collect() };
     let (under_a, under_b) = (ids(packs.0, &a.marks.fired), ids(packs.1, &b.marks.fired));
     (under_a.difference(&under_b).cloned().collect(), under_b.difference(&under_a).cloned().collect())
 }
@@ -178,11 +178,11 @@ fn harm(
 }
 
 /// How much the known facts settled, under option A.
-fn settled(counts: &mut Counts, decided: &Decided) {
+fn settled(counts: &mut Counts, pack: &RulePack, decided: &Decided) {
     let share = |answer: &StageAnswer| {
         let marks = &answer.marks;
-        let settled = marks.fired.len() + marks.not_fired.len();
-        let all = settled + marks.undetermined.len() + marks.failed.len();
+        let all = marks.rules.len();
+        let settled = all - marks.undetermined.len() - marks.failed.len();
         if all == 0 { 1.0 } else { ratio(settled, all) }
     };
     counts.add("rules settled", "screening", share(&decided.screening));
@@ -190,8 +190,8 @@ fn settled(counts: &mut Counts, decided: &Decided) {
     if decided.decision.is_none() {
         counts.one("decided at screening", "");
     }
-    if decided.screening.strengthening.is_empty()
-        || decided.screening.could_still_be == decided.screening.folded.route
+    if decided.screening.could_still_be == decided.screening.folded.route
+        || pack.strengthening(&decided.screening).is_empty()
     {
         counts.one("route settled", "screening");
     }

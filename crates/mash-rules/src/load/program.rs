@@ -1,20 +1,20 @@
-//! From rules to what the interpreter runs: conditions rewritten for not-known, functions joined, one program a stage.
+//! From rules to what the interpreter runs: conditions rewritten for not-known, functions joined, one tree for all.
 
 use std::{
     collections::BTreeMap,
     sync::{Arc, OnceLock},
 };
 
-use mash_model::{FactDictionary, Stage, ThresholdId};
+use mash_model::{FactDictionary, ThresholdId};
 use rhai::{AST, ASTNode, Engine, Expr, Module, Position, ScriptFuncDef, Shared, Stmt, StmtBlock};
 
 use super::{declarations::Script, resolve::ResolvedRule};
 use crate::{
     error::{Finding, FindingKind},
     fact_view, host,
-    interpreted::{self, Interpreter, StageProgram},
+    interpreted::{self, Interpreter},
     kleene::Rewriter,
-    rule::{Clause, Rule, RuleIndex},
+    rule::{Clause, Rule},
     source::SourcePlace,
     thresholds::ThresholdValue,
     tree,
@@ -86,21 +86,11 @@ pub(super) fn build(
     bodies.set(rewritten).ok();
     let library: Shared<Module> = library.into();
 
-    let stages = Stage::ALL.map(|stage| {
-        let members: Vec<RuleIndex> = rules
-            .iter()
-            .enumerate()
-            .filter(|(_, rule)| rule.stages.contains(&stage))
-            .map(|(index, _)| RuleIndex(index))
-            .collect();
-        let inputs = members.iter().filter_map(|index| conditions.get(index.0).cloned()).collect();
-        let whole = crate::kleene::node(interpreted::STAGE, inputs, 0, Position::NONE);
-        let ast = AST::new([Stmt::Expr(Box::new(whole))], library.clone());
-        StageProgram { ast, members }
-    });
+    let whole = crate::kleene::node(interpreted::CONDITIONS, conditions, 0, Position::NONE);
+    let conditions = AST::new([Stmt::Expr(Box::new(whole))], library);
     let interpreter = Interpreter {
         engine,
-        stages,
+        conditions,
         names: fact_view::value_names(dictionary),
         files: rules.iter().map(|rule| rule.place.file.clone()).collect(),
         function_files,

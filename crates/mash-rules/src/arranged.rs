@@ -1,0 +1,81 @@
+//! A pack's rules arranged by what they conclude, so that answering is a matter of bits.
+
+use mash_model::{Agency, FactDictionary, OutcomeId, Slot, Stage};
+
+use crate::{fold::Fold, manifest::Manifest, rule::Rule, rule_set::RuleSet};
+
+/// Sets of rules by stage and conclusion, built once when the pack loads.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Arranged {
+    pub(crate) all: RuleSet,
+    /// Rules of each stage, in the order of [`Stage::ALL`].
+    pub(crate) stages: [RuleSet; 3],
+    /// Route and rating.
+    pub(crate) fold: Fold,
+    /// Rules that conclude each duty, in the manifest's order.
+    pub(crate) duties: Vec<RuleSet>,
+    /// Rules that send the contact elsewhere than its route would.
+    pub(crate) outcomes: RuleSet,
+    /// Rules that ask each agency, in the order of the agency list; only agencies that some rule asks.
+    pub(crate) asks: Vec<(Agency, RuleSet)>,
+    /// Rules that may make the route stronger, those that move it alike together.
+    pub(crate) alike: Vec<RuleSet>,
+    /// The outcome of each route when nothing sends the contact elsewhere.
+    pub(crate) route_outcomes: Vec<OutcomeId>,
+    /// Facts that must be known before closing.
+    pub(crate) closing: Vec<Slot>,
+}
+
+impl Arranged {
+    pub(crate) fn new(manifest: &Manifest, dictionary: &FactDictionary, rules: &[Rule]) -> Self {
+        Self {
+            all: RuleSet::all(rules.len()),
+            stages: Stage::ALL.map(|stage| RuleSet::picked(rules, |rule| rule.stages.contains(&stage))),
+            fold: Fold::new(manifest, rules),
+            duties: manifest
+                .duties
+                .iter()
+                .map(|duty| RuleSet::picked(rules, |rule| rule.conclusion.duties.contains(&duty.id)))
+                .collect(),
+            outcomes: RuleSet::picked(rules, |rule| rule.conclusion.outcome.is_some()),
+            asks: Agency::ALL
+                .iter()
+                .map(|&agency| (agency, RuleSet::picked(rules, |rule| rule.conclusion.ask.contains(&agency))))
+                .filter(|(_, rules)| !rules.is_empty())
+                .collect(),
+            alike: alike(rules),
+            route_outcomes: manifest.routes.iter().map(|route| OutcomeId::from(route.id.as_str())).collect(),
+            closing: manifest
+                .closing
+                .facts
+                .iter()
+                .filter_map(|fact| dictionary.slot(fact.as_str()))
+                .collect(),
+        }
+    }
+}
+
+/// Rules that move the route alike, set by set; rules that cannot make it stronger are left out.
+fn alike(rules: &[Rule]) -> Vec<RuleSet> {
+    let part = |rule: &Rule| {
+        let conclusion = &rule.conclusion;
+        let kept = rule.floor || conclusion.firm;
+        (
+            conclusion.route,
+            conclusion.at_least,
+            conclusion.not_below,
+            conclusion.raise,
+            conclusion.lower,
+            kept,
+        )
+    };
+    let moves = |rule: &&Rule| {
+        let conclusion = &rule.conclusion;
+        let names_a_route = conclusion.route.max(conclusion.at_least).max(conclusion.not_below).is_some();
+        names_a_route || conclusion.raise > 0
+    };
+    let mut parts: Vec<_> = rules.iter().filter(moves).map(part).collect();
+    parts.sort_unstable();
+    parts.dedup();
+    parts.into_iter().map(|one| RuleSet::picked(rules, |rule| moves(&rule) && part(rule) == one)).collect()
+}
