@@ -22,7 +22,7 @@ use mash_model::{FactSheet, Slot};
 use mash_rules::{Evaluator, Marks, RuleIndex, RulePack, RuleSet};
 use mash_tests_support::{
     generated::{
-        answers::{Answers, OneByOne, Places, difference},
+        answers::{Answers, Errors, OneByOne, difference},
         bugs::{self, BUGS},
         corpus::Entry,
         counts::{Counts, EXPECTED},
@@ -134,7 +134,7 @@ fn the_corpus_gets_the_same_answers() {
         for (written, sheet) in entry.sheets(&pack) {
             let (said, else_said) =
                 (Answers::of(&pack, pack.interpreter(), &sheet), Answers::of(&pack, &*other, &sheet));
-            let found = difference(&pack, &said, &else_said, Places::Compared);
+            let found = difference(&pack, &said, &else_said, Errors::Compared);
             assert_eq!(found, None, "{}: {} over{written}", entry.file, entry.condition);
             failed =
                 failed.or(said.marks.failed.first().map(|mark| format!("{}, over{written}", mark.message)));
@@ -201,7 +201,7 @@ impl Evaluator for Flipped<'_> {
                     marks.undetermined.insert(first);
                 }
             }
-            Flip::FailedToNotFired => drop(marks.failed.pop()),
+            Flip::FailedToNotFired => marks.failed.truncate(marks.failed.len().saturating_sub(1)),
             Flip::Place => marks.failed.iter_mut().for_each(|mark| mark.place.column += 1),
             Flip::Message => marks.failed.iter_mut().for_each(|mark| mark.message.push('!')),
             Flip::RuleTwice => {
@@ -217,7 +217,7 @@ impl Evaluator for Flipped<'_> {
     fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)> {
         let mut needs = self.0.interpreter().needs(rules, sheet);
         match self.1 {
-            Flip::NeedsOneLess => needs.iter_mut().for_each(|(_, slots)| drop(slots.pop())),
+            Flip::NeedsOneLess => needs.iter_mut().for_each(|(_, slots)| slots.truncate(slots.len() - 1)),
             Flip::NeedsTurnedRound => needs.iter_mut().for_each(|(_, slots)| slots.reverse()),
             _ => {}
         }

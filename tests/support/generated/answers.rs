@@ -1,7 +1,9 @@
 //! What an engine answers about one child, and the first difference between two answers, in words.
 
 use mash_model::{Agency, Contact, Decision, FactSheet, Slot, Stage, calendar::WorkingCalendar};
-use mash_rules::{Evaluator, Marks, RuleIndex, RulePack, RuleSet, evaluator::FailedMark};
+use mash_rules::{
+    Evaluator, Marks, RuleIndex, RulePack, RuleSet, evaluator::FailedMark, source::SourcePlace,
+};
 use serde_json::Value;
 
 /// All that an engine answers about one child.
@@ -20,9 +22,9 @@ pub struct Answers {
 /// Kinds of answer of a rule.
 pub const KINDS: [&str; 4] = ["fired", "not fired", "undetermined", "failed"];
 
-/// Whether places of errors count. They do not where the text of the rules was changed on purpose.
+/// Whether places and messages of errors count. They do not where the text of the rules was changed on purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Places {
+pub enum Errors {
     /// They must be the same.
     Compared,
     /// They may differ.
@@ -63,12 +65,18 @@ impl Answers {
         })
     }
 
-    /// The same without places of errors.
-    fn without_places(&self) -> Self {
+    /// The same without places and messages of errors.
+    fn without_errors(&self) -> Self {
         let mut same = self.clone();
         let marks = same.marks.failed.iter_mut().chain(&mut same.enquiries.failed);
-        marks.for_each(|mark| mark.place = mash_rules::source::SourcePlace::file(""));
-        same.decision.failed.iter_mut().for_each(|failed| failed.at.clear());
+        marks.for_each(|mark| {
+            mark.place = SourcePlace::file("");
+            mark.message.clear();
+        });
+        same.decision.failed.iter_mut().for_each(|failed| {
+            failed.at.clear();
+            failed.message.clear();
+        });
         same
     }
 
@@ -88,7 +96,7 @@ impl Answers {
             words.push(format!("undetermined, needs {}", needs.join(" and ")));
         }
         for FailedMark { place, message, .. } in self.marks.failed.iter().filter(|mark| mark.rule == rule) {
-            words.push(format!("failed at {place}: {message}"));
+            words.push(format!("failed at {}:{}:{}: {message}", place.file, place.line, place.column));
         }
         if words.is_empty() { "not fired".to_owned() } else { words.join("; ") }
     }
@@ -96,9 +104,9 @@ impl Answers {
 
 /// The first difference between two engines' answers, in words; none when they agree in everything.
 #[must_use]
-pub fn difference(pack: &RulePack, one: &Answers, other: &Answers, places: Places) -> Option<String> {
-    if places == Places::Ignored {
-        return difference(pack, &one.without_places(), &other.without_places(), Places::Compared);
+pub fn difference(pack: &RulePack, one: &Answers, other: &Answers, errors: Errors) -> Option<String> {
+    if errors == Errors::Ignored {
+        return difference(pack, &one.without_errors(), &other.without_errors(), Errors::Compared);
     }
     if one == other {
         return None;

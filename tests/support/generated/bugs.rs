@@ -7,9 +7,9 @@ use mash_model::{FactDictionary, FactKind, FactSheet, FactValue, Slot};
 use mash_rules::{Evaluator, Marks, RuleIndex, RulePack, RuleSet};
 
 use super::{
-    answers::{Answers, Places, difference},
+    answers::{Answers, Errors, difference},
     facts::Sheet,
-    grammar::{Construct as C, Expression},
+    grammar::{Arm, Construct as C, Expression},
     pack::Pack,
     trial::{self, Failure},
 };
@@ -63,11 +63,11 @@ impl<'p> Planted<'p> {
         }
     }
 
-    /// Where the text of the rules differs, so do the places of errors.
-    fn places(&self) -> Places {
+    /// Where the text of the rules differs, so do the places of errors, and what is said of them.
+    fn errors(&self) -> Errors {
         match self {
-            Planted::Conditions(_) => Places::Ignored,
-            Planted::NotKnown(..) => Places::Compared,
+            Planted::Conditions(_) => Errors::Ignored,
+            Planted::NotKnown(..) => Errors::Compared,
         }
     }
 }
@@ -120,7 +120,7 @@ fn differs_over(pack: &Pack, loaded: &RulePack, engine: &Planted<'_>, sheet: &Sh
     let facts = sheet.facts(&pack.dictionary, loaded);
     let said = Answers::of(loaded, loaded.interpreter(), &facts);
     let else_said = Answers::of(loaded, engine, &facts);
-    difference(loaded, &said, &else_said, engine.places())
+    difference(loaded, &said, &else_said, engine.errors())
 }
 
 fn changed(pack: &Pack, change: fn(&Pack, Expression) -> Expression) -> Pack {
@@ -197,24 +197,30 @@ fn off_by_one(_: &Pack, node: Expression) -> Expression {
     Expression { construct: C::Compare(operator), ..node }
 }
 
-fn range_end(_: &Pack, node: Expression) -> Expression {
-    match node.construct {
-        C::Range { inclusive: false } => Expression { construct: C::Range { inclusive: true }, ..node },
-        _ => node,
+fn range_end(_: &Pack, mut node: Expression) -> Expression {
+    if let (C::In | C::NotIn, Some(list)) = (&node.construct, node.parts.get_mut(1))
+        && let C::Range { inclusive } = &mut list.construct
+    {
+        *inclusive = true;
     }
+    node
 }
 
+/// Arms with a guard change places among themselves; the others stay where they are.
 fn guards_reversed(_: &Pack, node: Expression) -> Expression {
     let C::Switch(arms) = &node.construct else { return node };
     let mut parts = node.parts.iter().cloned();
     let subject = parts.next();
-    let mut with_parts: Vec<_> = arms
+    let with_parts: Vec<(Arm, Vec<Expression>)> = arms
         .iter()
-        .map(|arm| (arm.clone(), parts.by_ref().take(1 + usize::from(arm.guarded)).collect::<Vec<_>>()))
+        .map(|arm| (arm.clone(), parts.by_ref().take(1 + usize::from(arm.guarded)).collect()))
         .collect();
-    let last = with_parts.len() - usize::from(arms.last().is_some_and(|arm| arm.patterns.is_empty()));
-    with_parts[..last].reverse();
-    let (arms, parts): (Vec<_>, Vec<_>) = with_parts.into_iter().unzip();
+    let mut guarded = with_parts.iter().filter(|(arm, _)| arm.guarded).cloned().rev();
+    let turned: Vec<(Arm, Vec<Expression>)> = with_parts
+        .iter()
+        .map(|arm| if arm.0.guarded { guarded.next() } else { None }.unwrap_or_else(|| arm.clone()))
+        .collect();
+    let (arms, parts): (Vec<_>, Vec<_>) = turned.into_iter().unzip();
     let parts: Vec<Expression> = subject.into_iter().chain(parts.into_iter().flatten()).collect();
     Expression::new(C::Switch(arms), parts)
 }

@@ -54,7 +54,7 @@ impl Entry {
             ("thresholds.json", thresholds),
             ("rules.rhai", rules.as_str()),
         ];
-        let chain = vec![crate::folder("corpus", &files)];
+        let chain = vec![crate::folder("small", &files)];
         RulePack::load(&mash_rules::PackFiles { chain, broken_base: None })
     }
 

@@ -29,10 +29,10 @@ struct Temper {
 
 const TEMPERS: [Temper; 6] = [
     Temper { ill_typed: 0.0, risky: 0.0, looping: 0.3 },
-    Temper { ill_typed: 0.0, risky: 0.5, looping: 0.2 },
-    Temper { ill_typed: 0.02, risky: 0.3, looping: 0.6 },
-    Temper { ill_typed: 0.04, risky: 0.7, looping: 0.3 },
-    Temper { ill_typed: 0.06, risky: 1.0, looping: 1.0 },
+    Temper { ill_typed: 0.0, risky: 0.0, looping: 0.5 },
+    Temper { ill_typed: 0.0, risky: 0.3, looping: 0.5 },
+    Temper { ill_typed: 0.05, risky: 0.7, looping: 0.3 },
+    Temper { ill_typed: 0.08, risky: 1.0, looping: 1.0 },
     Temper { ill_typed: 0.15, risky: 1.0, looping: 0.3 },
 ];
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     facts::{self, Fact},
-    grammar::{Expression, Function},
+    grammar::{Construct, Expression, Function},
     print::Printer,
 };
 
@@ -76,10 +76,8 @@ impl Pack {
     /// The functions that its rules call, as they stand in their file.
     #[must_use]
     pub fn functions_text(&self) -> String {
-        let called: BTreeSet<usize> =
-            self.rules.iter().flat_map(|rule| rule.condition.calls(&self.functions)).collect();
         let mut text = String::new();
-        for function in called.iter().map(|&at| &self.functions[at]) {
+        for function in self.functions_called().into_iter().map(|at| &self.functions[at]) {
             let parameters: Vec<&str> = function
                 .facts
                 .iter()
@@ -115,16 +113,21 @@ impl Pack {
         text
     }
 
-    /// The facts that its conditions and functions name, by position.
+    /// The facts that its conditions name, and the functions they call, by position.
     #[must_use]
     pub fn facts_named(&self) -> BTreeSet<usize> {
-        use super::grammar::Construct;
-        let bodies = self.functions.iter().map(|function| &function.body);
+        let bodies = self.functions_called().into_iter().map(|at| &self.functions[at].body);
         let conditions = self.rules.iter().map(|rule| &rule.condition).chain(bodies);
         conditions
             .flat_map(|condition| condition.nodes())
             .filter_map(|node| if let Construct::Fact(at) = node.construct { Some(at) } else { None })
             .collect()
+    }
+
+    /// The functions that its rules call, themselves or through others.
+    #[must_use]
+    pub fn functions_called(&self) -> BTreeSet<usize> {
+        self.rules.iter().flat_map(|rule| rule.condition.calls(&self.functions)).collect()
     }
 
     fn printer<'p>(&'p self, facts: &'p str) -> Printer<'p> {

@@ -68,7 +68,7 @@ impl Printer<'_> {
                 format!("#{{{}}}", entries.join(", "))
             }
             (C::Property(name), [a]) => format!("{}.{name}", self.receiver(a)),
-            (C::Index, [list, index]) => format!("{}[{}]", self.receiver(list), self.text(index)),
+            (C::Index, [list, index]) => format!("{}[{}]", self.receiver(list), self.index(index)),
 
             (C::Known, [a]) => format!("known({})", self.text(a)),
             (C::AtLeast, [wanted, operands @ ..]) => {
@@ -272,29 +272,27 @@ impl Printer<'_> {
 
     /// Where the parser wants a truth value: it refuses literals of another type, which a block hides.
     fn truth(&self, expression: &Expression) -> String {
-        match bare(expression).construct {
-            Construct::Integer(_)
-            | Construct::Decimal(_)
-            | Construct::Text(_)
-            | Construct::Letter(_)
-            | Construct::Unit
-            | Construct::List
-            | Construct::Map(_)
-            | Construct::Interpolation(_) => hidden(&self.text(expression)),
-            _ => self.operand(expression),
+        match literal(expression) {
+            None | Some(Construct::Bool(_)) => self.operand(expression),
+            Some(_) => hidden(&self.text(expression)),
         }
     }
 
     /// Where the parser wants something to go through.
     fn iterable(&self, expression: &Expression) -> String {
-        match bare(expression).construct {
-            Construct::Integer(_)
-            | Construct::Decimal(_)
-            | Construct::Bool(_)
-            | Construct::Letter(_)
-            | Construct::Unit
-            | Construct::Map(_) => hidden(&self.text(expression)),
-            _ => self.operand(expression),
+        match literal(expression) {
+            None | Some(Construct::Text(_) | Construct::List | Construct::Interpolation(_)) => {
+                self.operand(expression)
+            }
+            Some(_) => hidden(&self.text(expression)),
+        }
+    }
+
+    /// Where the parser wants a position in a list.
+    fn index(&self, expression: &Expression) -> String {
+        match literal(expression) {
+            None | Some(Construct::Integer(_)) => self.text(expression),
+            Some(_) => hidden(&self.text(expression)),
         }
     }
 
@@ -340,7 +338,7 @@ impl Printer<'_> {
     }
 
     /// Would the checker refuse this literal, or threshold, beside the fact?
-    fn refused(&self, fact: &Fact, operator: &str, literal: &Expression) -> bool {
+    fn refused(&self, fact: &Fact, operator: &str, side: &Expression) -> bool {
         let text_beside = |text: &str| {
             fact.names().is_empty()
                 || !matches!(operator, "==" | "!=" | "in")
@@ -354,7 +352,7 @@ impl Printer<'_> {
             },
         };
         let truth_beside = fact.range().is_some() || !fact.names().is_empty();
-        match &bare(literal).construct {
+        match &literal(side).unwrap_or_else(|| bare(side).construct.clone()) {
             Construct::Bool(_) => truth_beside,
             Construct::Integer(number) => number_beside(*number),
             Construct::Text(text) => text_beside(text),
@@ -377,6 +375,22 @@ fn bare(expression: &Expression) -> &Expression {
     match (&expression.construct, expression.parts.as_slice()) {
         (Construct::Grouped, [inner]) => bare(inner),
         _ => expression,
+    }
+}
+
+/// The literal that the parser makes of an expression, if it makes one; a list or map written out is one to it too.
+fn literal(expression: &Expression) -> Option<Construct> {
+    let expression = bare(expression);
+    match (&expression.construct, expression.parts.as_slice()) {
+        (Construct::Minus, [inner]) => match literal(inner)? {
+            Construct::Integer(value) => Some(Construct::Integer(value.wrapping_neg())),
+            Construct::Decimal(tenths) => Some(Construct::Decimal(-tenths)),
+            _ => None,
+        },
+        (Construct::List | Construct::Map(_) | Construct::Interpolation(_), _) => {
+            Some(expression.construct.clone())
+        }
+        (construct, _) => construct.is_literal().then(|| construct.clone()),
     }
 }
 

@@ -73,9 +73,7 @@ fn simpler_rules(pack: &Pack) -> impl Iterator<Item = Pack> + '_ {
 }
 
 fn simpler_functions(pack: &Pack) -> impl Iterator<Item = Pack> + '_ {
-    let called: Vec<usize> =
-        pack.rules.iter().flat_map(|rule| rule.condition.calls(&pack.functions)).collect();
-    called.into_iter().flat_map(move |at| {
+    pack.functions_called().into_iter().flat_map(move |at| {
         simpler(&pack.functions[at].body).map(move |body| {
             let mut changed = pack.clone();
             changed.functions[at].body = body;

@@ -4,7 +4,7 @@ use fastrand::Rng;
 use mash_rules::{Evaluator, FindingKind, RulePack};
 
 use super::{
-    answers::{Answers, Places, difference},
+    answers::{Answers, Errors, difference},
     counts::{Constructs, Counts},
     facts::{self, Sheet},
     generate,
@@ -72,7 +72,7 @@ pub fn run(seed: u64, engine: Engine) -> Trial {
         let said = Answers::of(&loaded, loaded.interpreter(), &facts);
         let else_said = Answers::of(&loaded, &*other, &facts);
         trial.counts.answers(&loaded, &said, &mut seen);
-        if let Some(difference) = difference(&loaded, &said, &else_said, Places::Compared) {
+        if let Some(difference) = difference(&loaded, &said, &else_said, Errors::Compared) {
             trial.failure = Some(Failure { seed, pack: pack.clone(), sheet, difference });
             break;
         }
@@ -88,7 +88,7 @@ pub fn compare(pack: &Pack, sheet: &Sheet, engine: Engine) -> Option<String> {
     let facts = sheet.facts(&pack.dictionary, &loaded);
     let said = Answers::of(&loaded, loaded.interpreter(), &facts);
     let else_said = Answers::of(&loaded, &*engine(&loaded), &facts);
-    difference(&loaded, &said, &else_said, Places::Compared)
+    difference(&loaded, &said, &else_said, Errors::Compared)
 }
 
 impl Failure {

@@ -196,8 +196,11 @@ pub(super) fn looped(g: &mut Generator, wanted: Type, depth: u32) -> Expression 
     if !g.chance(looping) {
         return choice(g, wanted, depth);
     }
-    if g.risks() && g.one_in(250) {
-        return Expression::leaf(C::Endless);
+    if g.risks() && g.one_in(80) {
+        // Rarely reached, for it takes all the operations that a condition may run.
+        let facts = (0..3).map(|_| g.leaf(Type::Truth)).collect::<Vec<_>>();
+        let parts = [Expression::new(C::And, facts), Expression::leaf(C::Endless), g.leaf(wanted)];
+        return Expression::new(C::If, parts);
     }
     if g.one_in(4) {
         let name = g.pick(&["i", "j"]);
