@@ -10,6 +10,7 @@
 mod arranged;
 pub mod cases;
 mod check;
+mod compiled;
 pub mod coverage;
 mod declare;
 pub mod error;
@@ -22,7 +23,9 @@ pub mod host;
 mod interpreted;
 mod kleene;
 mod load;
+mod lower;
 pub mod manifest;
+pub mod program;
 pub mod rule;
 pub mod rule_pack;
 pub mod rule_set;
@@ -31,6 +34,7 @@ pub mod thresholds;
 mod tree;
 pub mod triage;
 
+pub use compiled::Compiled;
 pub use error::{Finding, FindingKind, PackError, Severity};
 pub use evaluator::{Evaluator, Marks};
 pub use rule::{Rule, RuleIndex};

@@ -7,12 +7,14 @@ use mash_model::{FactDictionary, FactSheet, RuleId, Stage, ThresholdId};
 use crate::{
     arranged::Arranged,
     cases::Case,
+    compiled::{Circuit, Compiled},
     error::{Finding, PackError},
     evaluator::{Evaluator, Marks},
     fold::FoldStep,
     interpreted::Interpreter,
     load,
     manifest::Manifest,
+    program::Program,
     rule::{Clause, Rule, RuleIndex},
     rule_set::RuleSet,
     thresholds::Threshold,
@@ -66,6 +68,7 @@ pub struct RulePack {
     pub hash: String,
     pub(crate) arranged: Arranged,
     pub(crate) interpreter: Interpreter,
+    pub(crate) circuit: Circuit,
 }
 
 impl RulePack {
@@ -81,6 +84,24 @@ impl RulePack {
     #[must_use]
     pub fn interpreter(&self) -> &(dyn Evaluator + Sync) {
         &self.interpreter
+    }
+
+    /// The engine that runs rules fast, with the same marks.
+    #[must_use]
+    pub fn compiled(&self) -> Compiled<'_> {
+        Compiled { circuit: &self.circuit, interpreter: &self.interpreter }
+    }
+
+    /// The conditions of the pack's rules as one circuit.
+    #[must_use]
+    pub fn program(&self) -> &Program {
+        &self.circuit.program
+    }
+
+    /// The same pack with another circuit in place of its own: how tests plant a bug in the compiled engine.
+    #[must_use]
+    pub fn with_program(self, program: Program) -> Self {
+        Self { circuit: Circuit::new(&self.dictionary, program), ..self }
     }
 
     /// The rule at an index.
