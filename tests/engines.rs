@@ -1,8 +1,8 @@
 //! Both engines on the shipped packs: the same marks, needs and decisions on any sheet, and nothing left to the
 //! interpreter.
 
-use mash_model::{Contact, FactSheet, calendar::WorkingCalendar};
-use mash_rules::{Evaluator, RulePack};
+use mash_model::{Contact, FactColumns, FactSheet, calendar::WorkingCalendar};
+use mash_rules::{DecisionColumns, Evaluator, RulePack};
 use mash_tests_support::{random_sheet, shipped, shipped_packs};
 
 #[track_caller]
@@ -72,4 +72,30 @@ fn a_value_outside_its_range_is_left_to_the_interpreter_and_goes_to_manual_revie
     let contact = Contact { facts: sheet, ..pack.cases[0].contact.clone() };
     let decision = pack.decide(&pack.compiled(), &WorkingCalendar::default(), &contact, false);
     assert!(decision.manual_review, "{decision:?}");
+}
+
+#[test]
+fn columns_are_decided_as_rows_are() {
+    for name in shipped_packs() {
+        let pack = shipped(&name);
+        // Not a whole number of chunks, and of every density of knowledge.
+        let sheets: Vec<FactSheet> =
+            (0..1_300).map(|seed| random_sheet(&pack.dictionary, seed, seed % 11)).collect();
+        let sheets = sheets.iter().chain(pack.cases.iter().map(|case| &case.contact.facts));
+        let sheets: Vec<&FactSheet> = sheets.collect();
+        let facts = FactColumns::of_sheets(&pack.dictionary, sheets.iter().copied()).unwrap();
+        let expect = pack.decide_rows(&pack.compiled(), &facts);
+        let found = pack.decide_columns(&facts);
+        for row in 0..facts.rows() {
+            let of = |columns: &DecisionColumns| {
+                (
+                    (columns.by_hub[row], columns.route[row], columns.rating[row], columns.outcome[row]),
+                    (columns.could_still_be[row], columns.duties[row], columns.asked[row]),
+                    (columns.manual_review[row], columns.fired(row), columns.undetermined(row)),
+                )
+            };
+            assert_eq!(of(&expect), of(&found), "{name} row {row}");
+        }
+        assert!(found.by_hub.contains(&true) && found.by_hub.contains(&false), "{name}");
+    }
 }

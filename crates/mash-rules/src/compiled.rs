@@ -4,18 +4,24 @@
 //! parts that could not be lowered, and sheets with a value that its fact does not admit. So both engines always give
 //! the same marks.
 
+mod answers;
+mod batch;
 mod codes;
+mod decide;
 mod needs;
+mod planes;
 mod single;
 
 use mash_model::{FactDictionary, FactSheet, Slot};
 
-use self::{codes::Encoders, single::Single};
+use self::{batch::Batch, codes::Encoders, decide::Triaging, single::Single};
 use crate::{
+    arranged::Arranged,
     evaluator::{Evaluator, Marks},
     interpreted::Interpreter,
+    manifest::Manifest,
     program::Program,
-    rule::RuleIndex,
+    rule::{Rule, RuleIndex},
     rule_set::RuleSet,
 };
 
@@ -25,12 +31,25 @@ pub(crate) struct Circuit {
     pub(crate) program: Program,
     encoders: Encoders,
     single: Single,
+    batch: Batch,
+    triaging: Triaging,
 }
 
 impl Circuit {
-    pub(crate) fn new(dictionary: &FactDictionary, program: Program) -> Self {
-        let (encoders, single) = (Encoders::new(dictionary, &program), Single::new(&program));
-        Self { program, encoders, single }
+    pub(crate) fn new(
+        manifest: &Manifest,
+        dictionary: &FactDictionary,
+        rules: &[Rule],
+        arranged: &Arranged,
+        program: Program,
+    ) -> Self {
+        Self {
+            encoders: Encoders::new(dictionary, &program),
+            single: Single::new(&program),
+            batch: Batch::new(&program),
+            triaging: Triaging::new(manifest, rules, arranged),
+            program,
+        }
     }
 }
 

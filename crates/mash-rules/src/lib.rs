@@ -12,6 +12,7 @@ pub mod cases;
 mod check;
 mod compiled;
 pub mod coverage;
+pub mod decision_columns;
 mod declare;
 pub mod error;
 pub mod evaluator;
@@ -35,6 +36,7 @@ mod tree;
 pub mod triage;
 
 pub use compiled::Compiled;
+pub use decision_columns::{DecisionColumns, MarkColumns};
 pub use error::{Finding, FindingKind, PackError, Severity};
 pub use evaluator::{Evaluator, Marks};
 pub use rule::{Rule, RuleIndex};

@@ -96,9 +96,10 @@ pub(crate) fn load(files: &PackFiles) -> Result<RulePack, PackError> {
     }
     let built = program::build(&scripts, resolved, &dictionary, &values)
         .map_err(|finding| PackError { findings: vec![*finding] })?;
-    let circuit = Circuit::new(&dictionary, built.program);
+    let arranged = Arranged::new(&manifest, &dictionary, &built.rules);
+    let circuit = Circuit::new(&manifest, &dictionary, &built.rules, &arranged, built.program);
     let mut pack = RulePack {
-        arranged: Arranged::new(&manifest, &dictionary, &built.rules),
+        arranged,
         manifest,
         dictionary,
         thresholds,

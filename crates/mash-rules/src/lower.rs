@@ -96,7 +96,8 @@ pub(crate) fn lower(
         operations: 0,
     };
     let roots: Vec<NodeId> = conditions.iter().map(|condition| lowering.condition(condition)).collect();
-    lowering.finish(&roots)
+    let broken = lowering.broken();
+    lowering.finish(&roots, broken)
 }
 
 struct Lowering<'p> {
@@ -531,7 +532,52 @@ impl<'p> Lowering<'p> {
         self.builder.add(Node::Table(Table { facts: vec![leaf.slot], cells: vec![mark], needs: Vec::new() }))
     }
 
-    fn finish(self, roots: &[NodeId]) -> Program {
+    /// Whether the facts break a constraint between them: all of `when` known to hold, one of `then` known not to.
+    fn broken(&mut self) -> NodeId {
+        let dictionary = self.dictionary;
+        let mut constraints = Vec::new();
+        for constraint in dictionary.constraints() {
+            let mut of: Vec<NodeId> = constraint
+                .when
+                .iter()
+                .map(|(slot, values)| self.among(*slot, values, Cell::True, Cell::False))
+                .collect();
+            let then = constraint.then.iter();
+            let violated =
+                then.map(|(slot, values)| self.among(*slot, values, Cell::False, Cell::True)).collect();
+            of.push(self.builder.add(Node::Any { of: violated, forgiving: true }));
+            constraints.push(self.builder.add(Node::All { of, forgiving: true }));
+        }
+        self.builder.add(Node::Any { of: constraints, forgiving: true })
+    }
+
+    /// Whether a fact is known to have one of some values; a fact not known is false.
+    fn among(&mut self, slot: Slot, values: &[FactValue], inside: Cell, outside: Cell) -> NodeId {
+        let Some(fact) = self.dictionary.get(slot) else { return self.builder.constant(Cell::False) };
+        let judged = |value: FactValue| if values.contains(&value) { inside } else { outside };
+        if fact.is_coded() {
+            let codes = u8::try_from(program::value_codes(&fact.kind)).unwrap_or(u8::MAX);
+            let cells = (0..codes).map(|code| fact.value_of_code(code).map_or(Cell::False, judged)).collect();
+            return self.builder.add(Node::Table(Table { facts: vec![slot], cells, needs: Vec::new() }));
+        }
+        let mut from = vec![(i64::MIN, outside)];
+        let mut numbers: Vec<i64> = values
+            .iter()
+            .filter_map(|value| match value {
+                FactValue::Integer(number) => Some(*number),
+                FactValue::Bool(_) | FactValue::Rank(_) => None,
+            })
+            .collect();
+        numbers.sort_unstable();
+        for number in numbers {
+            from.retain(|(first, _)| *first != number);
+            from.push((number, inside));
+            from.extend(number.checked_add(1).map(|next| (next, outside)));
+        }
+        self.wide_leaf(WideLeaf { slot, from, not_known: Cell::False })
+    }
+
+    fn finish(self, roots: &[NodeId], broken: NodeId) -> Program {
         let mut codings = Vec::new();
         let mut code_counts = Vec::new();
         for (slot, fact) in self.dictionary.iter() {
@@ -549,7 +595,7 @@ impl<'p> Lowering<'p> {
             codings.push(coding);
             code_counts.push(codes);
         }
-        let program = self.builder.finish(roots, codings, code_counts);
+        let program = self.builder.finish(roots, broken, codings, code_counts);
         let filled = program.changed(|node| match node {
             Node::Table(Table { facts, cells, .. }) => match (facts.as_slice(), cells.as_slice()) {
                 ([slot], [Cell::NotKnown(number)])

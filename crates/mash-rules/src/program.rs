@@ -139,6 +139,7 @@ pub enum Coding {
 pub struct Program {
     pub(crate) nodes: Vec<Node>,
     pub(crate) roots: Vec<NodeId>,
+    pub(crate) broken: NodeId,
     pub(crate) codings: Vec<Coding>,
     /// Codes of each fact, not known included.
     pub(crate) code_counts: Vec<usize>,
@@ -162,6 +163,12 @@ impl Program {
     #[must_use]
     pub fn roots(&self) -> &[NodeId] {
         &self.roots
+    }
+
+    /// The node that is true when the facts known break a constraint of the dictionary, and false otherwise.
+    #[must_use]
+    pub fn broken(&self) -> NodeId {
+        self.broken
     }
 
     /// Parts that stay with the interpreter.
@@ -353,9 +360,15 @@ impl Builder {
     }
 
     /// The program, with only the nodes that some rule needs.
-    pub(crate) fn finish(self, roots: &[NodeId], codings: Vec<Coding>, code_counts: Vec<usize>) -> Program {
+    pub(crate) fn finish(
+        self,
+        roots: &[NodeId],
+        broken: NodeId,
+        codings: Vec<Coding>,
+        code_counts: Vec<usize>,
+    ) -> Program {
         let mut needed = vec![false; self.nodes.len()];
-        let mut open: Vec<NodeId> = roots.to_vec();
+        let mut open: Vec<NodeId> = roots.iter().copied().chain([broken]).collect();
         while let Some(id) = open.pop() {
             if let Some(place) = needed.get_mut(id.index()).filter(|needed| !**needed) {
                 *place = true;
@@ -368,8 +381,9 @@ impl Builder {
             renumbered.insert(NodeId(index), NodeId(u32::try_from(nodes.len()).unwrap_or(u32::MAX)));
             nodes.push(node.renumbered(&|id| renumbered.get(&id).copied().unwrap_or(id)));
         }
-        let roots = roots.iter().map(|id| renumbered.get(id).copied().unwrap_or(*id)).collect();
-        Program { nodes, roots, codings, code_counts, residuals: self.residuals }
+        let renumbered = |id: &NodeId| renumbered.get(id).copied().unwrap_or(*id);
+        let (roots, broken) = (roots.iter().map(renumbered).collect(), renumbered(&broken));
+        Program { nodes, roots, broken, codings, code_counts, residuals: self.residuals }
     }
 }
 

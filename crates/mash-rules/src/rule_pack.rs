@@ -101,7 +101,9 @@ impl RulePack {
     /// The same pack with another circuit in place of its own: how tests plant a bug in the compiled engine.
     #[must_use]
     pub fn with_program(self, program: Program) -> Self {
-        Self { circuit: Circuit::new(&self.dictionary, program), ..self }
+        let (manifest, dictionary) = (&self.manifest, &self.dictionary);
+        let circuit = Circuit::new(manifest, dictionary, &self.rules, &self.arranged, program);
+        Self { circuit, ..self }
     }
 
     /// The rule at an index.
