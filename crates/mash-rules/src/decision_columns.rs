@@ -94,7 +94,7 @@ impl DecisionColumns {
             (self.fired.get_mut(place.clone()), &answer.marks.fired),
             (self.undetermined.get_mut(place.clone()), &answer.marks.undetermined),
         ] {
-            to.into_iter().flatten().zip(from.words()).for_each(|(to, from)| *to = *from);
+            to.into_iter().flatten().zip(from.words()).for_each(|(to, from)| *to = from);
         }
     }
 }

@@ -38,7 +38,7 @@ pub mod triage;
 pub use compiled::Compiled;
 pub use decision_columns::{DecisionColumns, MarkColumns};
 pub use error::{Finding, FindingKind, PackError, Severity};
-pub use evaluator::{Evaluator, Marks};
+pub use evaluator::{EngineKind, Evaluator, Marks};
 pub use rule::{Rule, RuleIndex};
 pub use rule_pack::{BrokenBase, PackFiles, PackFolder, RulePack};
 pub use rule_set::RuleSet;

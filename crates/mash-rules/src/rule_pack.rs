@@ -9,7 +9,7 @@ use crate::{
     cases::Case,
     compiled::{Circuit, Compiled},
     error::{Finding, PackError},
-    evaluator::{Evaluator, Marks},
+    evaluator::{EngineKind, Evaluator, Marks},
     fold::FoldStep,
     interpreted::Interpreter,
     load,
@@ -90,6 +90,15 @@ impl RulePack {
     #[must_use]
     pub fn compiled(&self) -> Compiled<'_> {
         Compiled { circuit: &self.circuit, interpreter: &self.interpreter }
+    }
+
+    /// The engine of a kind.
+    #[must_use]
+    pub fn engine(&self, kind: EngineKind) -> Box<dyn Evaluator + Sync + '_> {
+        match kind {
+            EngineKind::Compiled => Box::new(self.compiled()),
+            EngineKind::Interpreted => Box::new(&self.interpreter),
+        }
     }
 
     /// The conditions of the pack's rules as one circuit.

@@ -2,8 +2,8 @@
 //!
 //! Every use of a node has a bit of its own in two rows of words, *true* and *false*; a third row says *ask*. The rules
 //! are the first bits, so that a finished row is a [`RuleSet`]. The operands of a gate stand next to one another, so
-//! that `&&` and `||` are one comparison with a mask. The value of a fact sets all the bits that follow from it at once,
-//! by a short list made in advance; facts not known cost nothing.
+//! that `&&` is one comparison with a mask; `||` is the same with true and false exchanged. The value of a fact sets all
+//! the bits that follow from it at once, by a short list made in advance; facts not known cost nothing.
 
 use mash_model::FactSheet;
 use smallvec::SmallVec;
@@ -15,8 +15,25 @@ use crate::{
 };
 
 /// Words held without an allocation; larger circuits use the heap.
-const INLINE_WORDS: usize = 32;
-type Words = SmallVec<[u64; INLINE_WORDS]>;
+const INLINE_WORDS: usize = 24;
+
+/// One word of each row: 64 uses of nodes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Word {
+    holds: u64,
+    not: u64,
+    asks: u64,
+}
+
+impl Word {
+    #[inline]
+    fn add(&mut self, other: Word) {
+        self.holds |= other.holds;
+        self.not |= other.not;
+        self.asks |= other.asks;
+    }
+}
+type Words = SmallVec<[Word; INLINE_WORDS]>;
 
 /// What becomes of every rule, as bits; a rule in none of the sets is not settled.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,25 +47,19 @@ pub(super) struct Settled {
 #[derive(Debug, Clone, Copy, Default)]
 struct Entry {
     word: usize,
-    holds: u64,
-    not: u64,
-    asks: u64,
+    bits: Word,
 }
 
-/// Where one use of a node's answer goes.
-#[derive(Debug, Clone, Copy)]
+/// Where one use of a node's answer goes: one bit of a word, true and false exchanged where it is negated.
+#[derive(Debug, Clone, Copy, Default)]
 struct Use {
     word: usize,
-    bit: u32,
+    bit: u64,
     negated: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Kind {
-    /// `&&` whose operands never ask: all in one word.
-    All,
-    /// `||` likewise.
-    Any,
     /// `&&` or `||` in order: where it settles, and whether it forgives.
     Listed {
         settles_at: bool,
@@ -65,12 +76,25 @@ enum Kind {
     Table(usize),
 }
 
-/// A gate over `operands` bits from `first` on.
+/// `&&` over bits of one word that never ask; `||` too, with its operands and its answer negated.
+#[derive(Debug, Clone)]
+struct Masked {
+    word: usize,
+    mask: u64,
+    first: Use,
+    /// Further uses of the answer, in the list of uses.
+    others: std::ops::Range<usize>,
+}
+
+/// Any other gate, over bits next to one another.
 #[derive(Debug, Clone)]
 struct Gate {
     kind: Kind,
-    first: usize,
-    operands: usize,
+    /// How many masked gates come before it.
+    after: usize,
+    /// Its operands, as bits counted from the first word.
+    operands: std::ops::Range<usize>,
+    /// Uses of the answer, in the list of uses.
     uses: std::ops::Range<usize>,
 }
 
@@ -86,16 +110,16 @@ struct Lookup {
 pub(super) struct Single {
     rules: usize,
     /// Bits that no fact decides.
-    start: [Words; 3],
+    start: Words,
     /// For each slot, the entries of each code: a range of `entries`.
     codes: Vec<Vec<std::ops::Range<usize>>>,
     entries: Vec<Entry>,
     /// Slots whose being not known decides something.
     unknown_matters: Vec<usize>,
+    masked: Vec<Masked>,
     gates: Vec<Gate>,
     uses: Vec<Use>,
     lookups: Vec<Lookup>,
-    may_ask: bool,
 }
 
 /// Truth of one operand.
@@ -125,28 +149,23 @@ impl Single {
 
     /// What becomes of every rule; `None` when a value is not one its fact admits.
     pub(super) fn settle(&self, encoders: &Encoders, sheet: &FactSheet) -> Option<Settled> {
-        let [mut holds, mut not, mut asks] = self.start.clone();
+        let mut state = self.start.clone();
+        let words: &mut [Word] = &mut state;
         let mut codes: SmallVec<[u16; 128]> = SmallVec::new();
         let keep_codes = !self.lookups.is_empty();
         if keep_codes {
             codes.resize(self.codes.len(), 0);
         }
-        let mut set = |range: Option<&std::ops::Range<usize>>| {
+        let set = |words: &mut [Word], range: Option<&std::ops::Range<usize>>| {
             let entries = range.and_then(|range| self.entries.get(range.clone())).unwrap_or_default();
             for entry in entries {
-                if let (Some(holds), Some(not)) = (holds.get_mut(entry.word), not.get_mut(entry.word)) {
-                    *holds |= entry.holds;
-                    *not |= entry.not;
-                }
-                if self.may_ask
-                    && let Some(asks) = asks.get_mut(entry.word)
-                {
-                    *asks |= entry.asks;
+                if let Some(word) = words.get_mut(entry.word) {
+                    word.add(entry.bits);
                 }
             }
         };
         let admitted = encoders.known(sheet, |slot, code| {
-            set(self.codes.get(slot).and_then(|codes| codes.get(code)));
+            set(words, self.codes.get(slot).and_then(|codes| codes.get(code)));
             if keep_codes && let Some(place) = codes.get_mut(slot) {
                 *place = u16::try_from(code).unwrap_or(u16::MAX);
             }
@@ -156,64 +175,61 @@ impl Single {
         }
         for &slot in &self.unknown_matters {
             if matches!(sheet.values().get(slot), Some(None)) {
-                set(self.codes.get(slot).and_then(|codes| codes.first()));
+                set(words, self.codes.get(slot).and_then(|codes| codes.first()));
             }
         }
+        let mut masked = self.masked.iter();
+        let mut done = 0;
         for gate in &self.gates {
-            let truth = self.gate(gate, (&holds, &not, &asks), &codes);
+            self.run_masked(words, masked.by_ref().take(gate.after - done));
+            done = gate.after;
+            let truth = self.gate(gate, words, &codes);
             for place in self.uses.get(gate.uses.clone()).unwrap_or_default() {
-                let row = match (truth, place.negated) {
-                    (Truth::NotKnown, _) => continue,
-                    (Truth::Ask, _) => &mut asks,
-                    (Truth::True, false) | (Truth::False, true) => &mut holds,
-                    (Truth::False, false) | (Truth::True, true) => &mut not,
-                };
-                if let Some(word) = row.get_mut(place.word) {
-                    *word |= 1 << place.bit;
-                }
+                put_truth(words, *place, truth);
             }
         }
-        let words = self.rules.div_ceil(64);
-        let set = |words_of: Words| RuleSet::of_words(words_of.into_iter().take(words));
-        Some(Settled { holds: set(holds), fails_to_hold: set(not), asks: set(asks) })
+        self.run_masked(words, masked);
+        let rules = words.get(..self.rules.div_ceil(64)).unwrap_or_default();
+        Some(Settled {
+            holds: RuleSet::of_words(rules.iter().map(|word| word.holds)),
+            fails_to_hold: RuleSet::of_words(rules.iter().map(|word| word.not)),
+            asks: RuleSet::of_words(rules.iter().map(|word| word.asks)),
+        })
     }
 
     #[inline]
-    fn gate(&self, gate: &Gate, rows: (&Words, &Words, &Words), codes: &[u16]) -> Truth {
-        let (holds, not, asks) = rows;
-        let operands = || (gate.first..gate.first + gate.operands).map(|at| truth_at(holds, not, asks, at));
-        match gate.kind {
-            Kind::All | Kind::Any => {
-                let word = gate.first / 64;
-                let mask = (u64::MAX >> (64 - gate.operands)) << (gate.first % 64);
-                let holds = holds.get(word).copied().unwrap_or(0) & mask;
-                let not = not.get(word).copied().unwrap_or(0) & mask;
-                let any = matches!(gate.kind, Kind::Any);
-                let (settling, other) = if any { (holds, not) } else { (not, holds) };
-                match (settling != 0, other == mask) {
-                    (true, _) if any => Truth::True,
-                    (true, _) => Truth::False,
-                    (false, true) if any => Truth::False,
-                    (false, true) => Truth::True,
-                    (false, false) => Truth::NotKnown,
+    fn run_masked<'g>(&self, words: &mut [Word], gates: impl Iterator<Item = &'g Masked>) {
+        for gate in gates {
+            let word = words.get(gate.word).copied().unwrap_or_default();
+            let holds = word.holds & gate.mask == gate.mask;
+            let not = word.not & gate.mask != 0;
+            // No branch on the answer: it is as good as random, and a wrong guess costs more than the gate.
+            put_settled(words, &gate.first, holds, not);
+            if !gate.others.is_empty() {
+                for place in self.uses.get(gate.others.clone()).unwrap_or_default() {
+                    put_settled(words, place, holds, not);
                 }
             }
-            Kind::Listed { settles_at, forgiving } => listed(operands(), settles_at, forgiving),
-            Kind::Known => match operands().next() {
+        }
+    }
+
+    /// A gate by its whole definition: operands in order, with what asks.
+    fn gate(&self, gate: &Gate, words: &[Word], codes: &[u16]) -> Truth {
+        let mut operands = gate.operands.clone().map(|at| truth_at(words, at));
+        match gate.kind {
+            Kind::Listed { settles_at, forgiving } => listed(operands, settles_at, forgiving),
+            Kind::Known => match operands.next() {
                 Some(Truth::True | Truth::False) => Truth::True,
                 Some(Truth::NotKnown) => Truth::False,
                 Some(Truth::Ask) | None => Truth::Ask,
             },
-            Kind::Coalesce => operands().find(|truth| *truth != Truth::NotKnown).unwrap_or(Truth::NotKnown),
-            Kind::AtLeast { wanted, forgiving } => counted(wanted, operands(), forgiving),
-            Kind::If => {
-                let mut operands = operands();
-                match operands.next() {
-                    Some(Truth::True) => operands.next().unwrap_or(Truth::Ask),
-                    Some(Truth::False) => operands.nth(1).unwrap_or(Truth::Ask),
-                    other => other.unwrap_or(Truth::Ask),
-                }
-            }
+            Kind::Coalesce => operands.find(|truth| *truth != Truth::NotKnown).unwrap_or(Truth::NotKnown),
+            Kind::AtLeast { wanted, forgiving } => counted(wanted, operands, forgiving),
+            Kind::If => match operands.next() {
+                Some(Truth::True) => operands.next().unwrap_or(Truth::Ask),
+                Some(Truth::False) => operands.nth(1).unwrap_or(Truth::Ask),
+                other => other.unwrap_or(Truth::Ask),
+            },
             Kind::Table(number) => {
                 let Some(lookup) = self.lookups.get(number) else { return Truth::Ask };
                 let row: usize = lookup
@@ -227,10 +243,34 @@ impl Single {
     }
 }
 
+/// Sets the bit of one use of an answer that never asks.
 #[inline]
-fn truth_at(holds: &Words, not: &Words, asks: &Words, at: usize) -> Truth {
-    let bit = |row: &Words| row.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1);
-    match (bit(holds), bit(not), bit(asks)) {
+fn put_settled(words: &mut [Word], place: &Use, holds: bool, not: bool) {
+    let Some(word) = words.get_mut(place.word) else { return };
+    let bits = |set: bool| u64::from(set).wrapping_neg() & place.bit;
+    let (holds, not) = (bits(holds), bits(not));
+    let exchanged = (holds ^ not) & u64::from(place.negated).wrapping_neg();
+    word.holds |= holds ^ exchanged;
+    word.not |= not ^ exchanged;
+}
+
+/// Sets the bit of one use.
+#[inline]
+fn put_truth(words: &mut [Word], place: Use, truth: Truth) {
+    let Some(word) = words.get_mut(place.word) else { return };
+    match (truth, place.negated) {
+        (Truth::NotKnown, _) => {}
+        (Truth::Ask, _) => word.asks |= place.bit,
+        (Truth::True, false) | (Truth::False, true) => word.holds |= place.bit,
+        (Truth::False, false) | (Truth::True, true) => word.not |= place.bit,
+    }
+}
+
+#[inline]
+fn truth_at(words: &[Word], at: usize) -> Truth {
+    let word = words.get(at / 64).copied().unwrap_or_default();
+    let bit = |row: u64| row >> (at % 64) & 1 == 1;
+    match (bit(word.holds), bit(word.not), bit(word.asks)) {
         (_, _, true) => Truth::Ask,
         (true, _, _) => Truth::True,
         (_, true, _) => Truth::False,
@@ -306,6 +346,7 @@ impl Layout {
         for (rule, root) in program.roots().iter().enumerate() {
             layout.use_of(program, *root, rule, false);
         }
+        let asking = asking(program);
         // Users stand after what they use: from the last on, every gate that nothing uses can be left out.
         for (index, node) in nodes.iter().enumerate().rev() {
             let is_gate = !matches!(node, Node::Constant(_) | Node::Residual(_) | Node::Not(_))
@@ -323,8 +364,12 @@ impl Layout {
             if let Some(place) = layout.firsts.get_mut(index) {
                 *place = Some(first);
             }
+            let exchanged = exchanged(node, &asking, first);
+            if exchanged && let Some(uses) = layout.used.get_mut(index) {
+                uses.iter_mut().for_each(|(_, negated)| *negated = !*negated);
+            }
             for (at, operand) in operands.into_iter().enumerate() {
-                layout.use_of(program, operand, first + at, false);
+                layout.use_of(program, operand, first + at, exchanged);
             }
         }
         layout
@@ -344,20 +389,18 @@ impl Layout {
 
     fn finish(self, program: &Program) -> Single {
         let words = self.bits.div_ceil(64);
-        let row = || -> Words { smallvec::smallvec![0; words] };
         let mut single = Single {
             rules: self.rules,
-            start: [row(), row(), row()],
+            start: smallvec::smallvec![Word::default(); words],
             codes: Vec::new(),
             entries: Vec::new(),
             unknown_matters: Vec::new(),
+            masked: Vec::new(),
             gates: Vec::new(),
             uses: Vec::new(),
             lookups: Vec::new(),
-            may_ask: false,
         };
         let asking = asking(program);
-        single.may_ask = asking.iter().any(|asks| *asks);
         // Entries by slot, code and word.
         let mut by_code: Vec<Vec<Vec<Entry>>> = (0..program.code_counts.len())
             .map(|slot| vec![Vec::new(); program.code_counts.get(slot).copied().unwrap_or(0)])
@@ -397,6 +440,20 @@ impl Layout {
     }
 }
 
+/// Is the gate one comparison with a mask?
+fn is_masked(node: &Node, asking: &[bool], first: usize) -> bool {
+    let operands = node.operands().count();
+    matches!(node, Node::All { .. } | Node::Any { .. })
+        && operands > 0
+        && first % 64 + operands <= 64
+        && !node.operands().any(|operand| asking.get(operand.index()).copied().unwrap_or(true))
+}
+
+/// Is the gate an `||` that is computed as an `&&` with true and false exchanged?
+fn exchanged(node: &Node, asking: &[bool], first: usize) -> bool {
+    matches!(node, Node::Any { .. }) && is_masked(node, asking, first)
+}
+
 /// Sets one bit among the entries of a code.
 fn put(entries: &mut Vec<Entry>, bit: usize, negated: bool, cell: Cell) {
     let (word, mask) = (bit / 64, 1_u64 << (bit % 64));
@@ -409,9 +466,9 @@ fn put(entries: &mut Vec<Entry>, bit: usize, negated: bool, cell: Cell) {
     });
     if let Some(entry) = entries.get_mut(place) {
         match (cell, negated) {
-            (Cell::True, false) | (Cell::False, true) => entry.holds |= mask,
-            (Cell::False, false) | (Cell::True, true) => entry.not |= mask,
-            (Cell::Ask, _) => entry.asks |= mask,
+            (Cell::True, false) | (Cell::False, true) => entry.bits.holds |= mask,
+            (Cell::False, false) | (Cell::True, true) => entry.bits.not |= mask,
+            (Cell::Ask, _) => entry.bits.asks |= mask,
             (Cell::NotKnown(_), _) => {}
         }
     }
@@ -436,13 +493,9 @@ impl Single {
     fn constant(&mut self, cell: Cell, uses: &[(usize, bool)]) {
         let mut entries = Vec::new();
         uses.iter().for_each(|(bit, negated)| put(&mut entries, *bit, *negated, cell));
-        let [holds, not, asks] = &mut self.start;
         for entry in entries {
-            for (row, bits) in [(&mut *holds, entry.holds), (&mut *not, entry.not), (&mut *asks, entry.asks)]
-            {
-                if let Some(word) = row.get_mut(entry.word) {
-                    *word |= bits;
-                }
+            if let Some(word) = self.start.get_mut(entry.word) {
+                word.add(entry.bits);
             }
         }
     }
@@ -456,11 +509,19 @@ impl Single {
         asking: &[bool],
     ) {
         let operands = node.operands().count();
-        let asks = node.operands().any(|operand| asking.get(operand.index()).copied().unwrap_or(true));
-        let one_word = operands > 0 && first % 64 + operands <= 64;
+        let start = self.uses.len();
+        let place =
+            |(bit, negated): &(usize, bool)| Use { word: bit / 64, bit: 1 << (bit % 64), negated: *negated };
+        if is_masked(node, asking, first)
+            && let Some((one, others)) = uses.split_first()
+        {
+            self.uses.extend(others.iter().map(place));
+            let mask = (u64::MAX >> (64 - operands)) << (first % 64);
+            let others = start..self.uses.len();
+            self.masked.push(Masked { word: first / 64, mask, first: place(one), others });
+            return;
+        }
         let kind = match node {
-            Node::All { .. } if !asks && one_word => Kind::All,
-            Node::Any { .. } if !asks && one_word => Kind::Any,
             Node::All { forgiving, .. } => Kind::Listed { settles_at: false, forgiving: *forgiving },
             Node::Any { forgiving, .. } => Kind::Listed { settles_at: true, forgiving: *forgiving },
             Node::Known(_) => Kind::Known,
@@ -482,12 +543,8 @@ impl Single {
             // These have no gate: their answers are put where they are used.
             Node::Constant(_) | Node::Not(_) | Node::Residual(_) => return,
         };
-        let start = self.uses.len();
-        self.uses.extend(uses.iter().map(|(bit, negated)| Use {
-            word: bit / 64,
-            bit: u32::try_from(bit % 64).unwrap_or(0),
-            negated: *negated,
-        }));
-        self.gates.push(Gate { kind, first, operands, uses: start..self.uses.len() });
+        self.uses.extend(uses.iter().map(place));
+        let (operands, uses) = (first..first + operands, start..self.uses.len());
+        self.gates.push(Gate { kind, after: self.masked.len(), operands, uses });
     }
 }
