@@ -1,6 +1,7 @@
 //! Tests that cross crates, as one binary.
 
 mod cli;
+mod differential;
 mod engines;
 mod fold;
 mod front_door;

@@ -1,4 +1,6 @@
-//! Builders shared by the tests: small packs from text, contacts from facts.
+//! Builders shared by the tests: small packs from text, contacts from facts, and generated packs.
+
+pub mod generated;
 
 use std::{
     collections::BTreeMap,

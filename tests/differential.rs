@@ -1,0 +1,322 @@
+//! Two engines, one meaning: generated packs over generated children, and a corpus written by hand, put to both.
+//!
+//! A normal run compares [`ANSWERS`] answers of rules and takes a minute or so. Pack `k` of a run is drawn from its seed
+//! plus `k`, so the seed printed with a difference gives that pack first:
+//!
+//! - `MASH_DIFFERENTIAL_SECONDS=3600` goes on for an hour;
+//! - `MASH_DIFFERENTIAL_SEED=7` starts elsewhere;
+//!
+//! ```sh
+//! cargo test --release -p mash-tests generated_packs -- --nocapture
+//! ```
+//!
+//! prints what was seen: answers by construct and kind, failures by what went wrong.
+
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
+use mash_batch::parallel;
+use mash_model::{FactSheet, Slot};
+use mash_rules::{Evaluator, Marks, RuleIndex, RulePack, RuleSet};
+use mash_tests_support::{
+    generated::{
+        answers::{Answers, Errors, difference},
+        bugs::{self, BUGS},
+        corpus::Entry,
+        counts::{Counts, EXPECTED},
+        grammar::{Construct, Expression},
+        shrink::shrink,
+        trial::{self, Failure, Trial},
+    },
+    root,
+};
+
+/// The engine that is compared with the interpreter.
+fn other_engine(pack: &RulePack) -> Box<dyn Evaluator + '_> {
+    Box::new(pack.compiled())
+}
+
+/// Answers compared in a normal run; a build without optimisation does a part of it.
+const ANSWERS: u64 = if cfg!(debug_assertions) { 50_000 } else { 1_000_000 };
+/// Seeds whose trials are run together.
+const BLOCK: u64 = 32;
+/// Differences that are shrunk and printed before a run ends.
+const SHOWN: usize = 3;
+/// Packs in which each planted bug must be caught.
+const PACKS_A_BUG: u64 = 200;
+
+#[test]
+fn generated_packs_get_the_same_answers() {
+    let setting =
+        |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a whole number"));
+    let first = setting("MASH_DIFFERENTIAL_SEED").unwrap_or(1);
+    let seconds = setting("MASH_DIFFERENTIAL_SECONDS");
+    let clock = Clock::started();
+    let mut counts = Counts::default();
+    let mut refused = Vec::new();
+    let mut said = 0;
+    for block in 0.. {
+        let on = match seconds {
+            Some(seconds) => clock.passed() < Duration::from_secs(seconds),
+            None => counts.total() < ANSWERS,
+        };
+        if !on {
+            break;
+        }
+        let seeds: Vec<u64> = (0..BLOCK).map(|at| first + block * BLOCK + at).collect();
+        let trials = parallel::map(&seeds, |&seed| trial::run(seed, other_engine));
+        trials.iter().for_each(|trial| counts.merge(&trial.counts));
+        report_differences(&trials);
+        refused.extend(trials.into_iter().filter_map(|trial| trial.refused));
+        if clock.passed().as_secs() / 60 > said {
+            said = clock.passed().as_secs() / 60;
+            println!("{said} min: {} answers of {} packs agree", counts.total(), counts.packs);
+        }
+    }
+    println!("seeds from {first}, {:.0} s\n{counts}", clock.passed().as_secs_f64());
+    assert_eq!(counts.unparsed, 0, "text that does not parse: {refused:#?}");
+    assert!(counts.refused * 50 < counts.packs, "too many packs are refused: {refused:#?}");
+    if counts.total() >= ANSWERS {
+        shares_are_fair(&counts);
+    }
+}
+
+/// Each kind of answer is a twentieth of all at least, and every construct was met often.
+fn shares_are_fair(counts: &Counts) {
+    for (kind, count) in counts.kinds.iter().enumerate() {
+        assert!(count * 20 >= counts.total(), "kind {kind} is {count} of {}", counts.total());
+    }
+    let least = counts.total() / 2_000;
+    for label in EXPECTED {
+        let seen: u64 = counts.constructs.get(*label).map_or(0, |kinds| kinds.iter().sum());
+        assert!(seen >= least, "`{label}` was met in {seen} answers, expected {least}");
+    }
+    let unexpected = counts.constructs.keys().find(|label| !EXPECTED.contains(&label.as_str()));
+    assert_eq!(unexpected, None, "a construct that no list names");
+    assert!(counts.varied * 10 >= counts.rules * 8, "too many rules give one kind of answer only");
+}
+
+fn report_differences(trials: &[Trial]) {
+    let failures: Vec<&Failure> = trials.iter().filter_map(|trial| trial.failure.as_ref()).collect();
+    if failures.is_empty() {
+        return;
+    }
+    let differs = |pack: &_, sheet: &_| trial::compare(pack, sheet, other_engine);
+    let reports: Vec<String> =
+        failures.iter().take(SHOWN).map(|failure| failure.shrunk(differs).report()).collect();
+    panic!("the engines differ in {} packs of {}\n\n{}", failures.len(), trials.len(), reports.join("\n"));
+}
+
+/// The time a run has taken.
+struct Clock(Instant);
+
+impl Clock {
+    #[expect(clippy::disallowed_methods, reason = "how long to go on is the only thing the clock decides")]
+    fn started() -> Self {
+        Self(Instant::now())
+    }
+
+    fn passed(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+#[test]
+fn the_corpus_gets_the_same_answers() {
+    let mut conditions = 0;
+    for entry in corpus() {
+        let pack =
+            entry.load().unwrap_or_else(|error| panic!("{}: {}: {error}", entry.file, entry.condition));
+        let other = other_engine(&pack);
+        let mut failed = None;
+        for (written, sheet) in entry.sheets(&pack) {
+            let (said, else_said) =
+                (Answers::of(&pack, pack.interpreter(), &sheet), Answers::of(&pack, &*other, &sheet));
+            let found = difference(&pack, &said, &else_said, Errors::Compared);
+            assert_eq!(found, None, "{}: {} over{written}", entry.file, entry.condition);
+            failed =
+                failed.or(said.marks.failed.first().map(|mark| format!("{}, over{written}", mark.message)));
+        }
+        let must_fail = entry.file.starts_with("error_");
+        assert_eq!(must_fail, failed.is_some(), "{}: {}: {failed:?}", entry.file, entry.condition);
+        conditions += 1;
+    }
+    assert!(conditions > 400, "{conditions} conditions");
+}
+
+fn corpus() -> Vec<Entry> {
+    let mut files: Vec<_> = fs::read_dir(root().join("tests/corpus")).unwrap().flatten().collect();
+    files.sort_by_key(fs::DirEntry::file_name);
+    let read = |file: &fs::DirEntry| {
+        Entry::all(&file.file_name().to_string_lossy(), &fs::read_to_string(file.path()).unwrap())
+    };
+    files.iter().flat_map(read).collect()
+}
+
+#[test]
+fn a_seed_gives_the_same_pack_and_counts_each_time() {
+    let seeds: Vec<u64> = (100..108).collect();
+    for &seed in &seeds {
+        assert_eq!(trial::draw(seed), trial::draw(seed));
+        assert_ne!(trial::draw(seed).0.rules_text(), trial::draw(seed + 1).0.rules_text());
+    }
+    let one_by_one: Vec<Counts> = seeds.iter().map(|&seed| trial::run(seed, other_engine).counts).collect();
+    let together: Vec<Counts> = parallel::map(&seeds, |&seed| trial::run(seed, other_engine).counts);
+    assert_eq!(one_by_one, together);
+}
+
+/// An engine that answers as another does, but for one thing.
+struct Flipped<'p>(&'p RulePack, Flip);
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Flip {
+    FiredToNotFired,
+    NotFiredToUndetermined,
+    FailedToNotFired,
+    Place,
+    Message,
+    NeedsOneLess,
+    NeedsTurnedRound,
+    RuleTwice,
+}
+
+impl Evaluator for Flipped<'_> {
+    fn evaluate(&self, rules: &RuleSet, sheet: &FactSheet) -> Marks {
+        let mut marks = self.0.interpreter().evaluate(rules, sheet);
+        let alone = |rule| {
+            let mut set = RuleSet::none(self.0.rules.len());
+            set.insert(rule);
+            set
+        };
+        match self.1 {
+            Flip::FiredToNotFired => {
+                if let Some(first) = marks.fired.first() {
+                    marks.fired = marks.fired.without(&alone(first));
+                }
+            }
+            Flip::NotFiredToUndetermined => {
+                if let Some(first) = marks.not_fired().first() {
+                    marks.undetermined.insert(first);
+                }
+            }
+            Flip::FailedToNotFired => marks.failed.truncate(marks.failed.len().saturating_sub(1)),
+            Flip::Place => marks.failed.iter_mut().for_each(|mark| mark.place.column += 1),
+            Flip::Message => marks.failed.iter_mut().for_each(|mark| mark.message.push('!')),
+            Flip::RuleTwice => {
+                if let Some(first) = marks.fired.first() {
+                    marks.undetermined.insert(first);
+                }
+            }
+            Flip::NeedsOneLess | Flip::NeedsTurnedRound => {}
+        }
+        marks
+    }
+
+    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)> {
+        let mut needs = self.0.interpreter().needs(rules, sheet);
+        match self.1 {
+            Flip::NeedsOneLess => needs.iter_mut().for_each(|(_, slots)| slots.truncate(slots.len() - 1)),
+            Flip::NeedsTurnedRound => needs.iter_mut().for_each(|(_, slots)| slots.reverse()),
+            _ => {}
+        }
+        needs
+    }
+}
+
+/// One thing said differently is noticed within a few packs, and shrinks to one rule that says little else.
+#[track_caller]
+fn noticed(engine: trial::Engine, words: &str) {
+    let failure = (1..40).find_map(|seed| trial::run(seed, engine).failure).expect("a difference");
+    let small = failure.shrunk(|pack, sheet| trial::compare(pack, sheet, engine));
+    println!("{}", small.report());
+    assert_eq!(small.pack.rules.len(), 1, "{}", small.report());
+    assert!(small.pack.rules[0].condition.nodes().len() <= 4, "{}", small.report());
+    assert!(small.sheet.0.iter().flatten().count() <= 1, "{}", small.report());
+    assert!(small.difference.contains(words), "{}", small.difference);
+    let again = trial::compare(&small.pack, &small.sheet, engine);
+    assert_eq!(again, Some(small.difference));
+}
+
+#[test]
+fn a_mark_a_need_or_a_place_that_differs_is_noticed() {
+    noticed(|pack| Box::new(Flipped(pack, Flip::FiredToNotFired)), "fired | not fired");
+    noticed(|pack| Box::new(Flipped(pack, Flip::NotFiredToUndetermined)), "not fired | undetermined");
+    noticed(|pack| Box::new(Flipped(pack, Flip::FailedToNotFired)), "| not fired");
+    noticed(|pack| Box::new(Flipped(pack, Flip::Place)), "failed at generated/");
+    noticed(|pack| Box::new(Flipped(pack, Flip::Message)), "failed at generated/");
+    noticed(|pack| Box::new(Flipped(pack, Flip::NeedsOneLess)), "undetermined, needs");
+    noticed(|pack| Box::new(Flipped(pack, Flip::NeedsTurnedRound)), "undetermined, needs");
+    noticed(|pack| Box::new(Flipped(pack, Flip::RuleTwice)), "fired | fired; undetermined");
+}
+
+/// What the shrinker keeps is all that the predicate needs: one rule, one division by a fact, the fact known.
+#[test]
+fn shrinking_ends_at_the_smallest_example() {
+    let divides = |expression: &Expression| {
+        expression.nodes().into_iter().any(|node| {
+            node.construct == Construct::Arithmetic("/")
+                && matches!(node.parts[1].construct, Construct::Fact(_))
+        })
+    };
+    let mut met = 0;
+    for seed in 0..200 {
+        let (pack, sheets) = trial::draw(seed);
+        if !pack.rules.iter().any(|rule| divides(&rule.condition)) {
+            continue;
+        }
+        met += 1;
+        let (small, sheet) =
+            shrink(&pack, &sheets[0], &|pack, _| pack.rules.iter().any(|rule| divides(&rule.condition)));
+        assert_eq!(small.rules.len(), 1);
+        assert_eq!(small.rules[0].condition.nodes().len(), 3, "{}", small.rules_text());
+        assert_eq!(small.rules[0].conclusions.len(), 1);
+        assert_eq!(sheet.0.iter().flatten().count(), 0);
+        assert_eq!(small.functions_text(), "");
+    }
+    assert!(met > 3, "{met} packs divide by a fact");
+}
+
+/// A planted bug makes a difference within [`PACKS_A_BUG`] packs.
+#[track_caller]
+fn caught(name: &str) {
+    let (_, plant) = BUGS.iter().find(|(known, _)| *known == name).expect("a bug of the list");
+    let (packs, failure) =
+        bugs::find(*plant, 1, PACKS_A_BUG).unwrap_or_else(|| panic!("`{name}` is not caught"));
+    let small = failure.shrunk(|pack, sheet| bugs::differs(*plant, pack, sheet));
+    println!("`{name}`: caught in pack {packs}\n{}", small.report());
+    assert_eq!(small.pack.rules.len(), 1, "{}", small.report());
+}
+
+macro_rules! planted_bugs {
+    ($($test:ident $name:literal)+) => {
+        $(#[test]
+        fn $test() {
+            caught($name);
+        })+
+
+        #[test]
+        fn every_planted_bug_has_its_test() {
+            let tested = [$($name),+];
+            assert_eq!(tested.as_slice(), BUGS.map(|(name, _)| name));
+        }
+    };
+}
+
+planted_bugs! {
+    bug_error_after_settled "an error after a settled && is still an error"
+    bug_error_after_not_known "an error after a not-known operand fails the rule"
+    bug_interval_off_by_one "an interval is off by one"
+    bug_range_takes_its_end "a range takes its end too"
+    bug_not_known_is_false "not known reads as false"
+    bug_not_known_is_least "not known reads as the least value"
+    bug_guards_reversed "the guards of a switch are tried last first"
+    bug_at_least_counts_not_known "at_least counts not known as true"
+    bug_default_although_settled "?? takes the default although settled"
+    bug_known_wants_all "known says false of an && that false settles"
+    bug_else_when_not_known "an if takes the else branch when its condition is not known"
+    bug_not_of_not_known "! of not known is true"
+    bug_arguments_swapped "a function is inlined with its arguments swapped"
+    bug_wide_cut "a wide integer is cut one too far"
+}
