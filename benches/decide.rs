@@ -1,16 +1,11 @@
 //! Loading a pack, and deciding its own cases one at a time with the interpreter.
 
-use std::{hint::black_box, path::Path};
+use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use mash_benches::levels_of_need_files as files;
 use mash_model::{FactSheet, calendar::WorkingCalendar};
-use mash_rules::{PackFiles, RulePack};
-
-/// The files of the pack that every workload uses.
-fn files() -> PackFiles {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("benches is a folder of the project");
-    mash_io::pack_folder::read(&root.join("rules/levels-of-need")).expect("the pack's files")
-}
+use mash_rules::RulePack;
 
 /// From the text of the files to a checked pack: parsing, declaring, checking, rewriting, and reading its cases.
 fn load(criterion: &mut Criterion) {

@@ -1,1 +1,91 @@
-//! Criterion benches; see README.md for workloads and figures.
+//! What the benches share: packs and sheets of facts, the same in every run.
+
+use std::{fmt::Write as _, path::Path};
+
+use mash_model::{FactDictionary, FactSheet};
+use mash_rules::{PackFiles, PackFolder, RulePack};
+
+/// Sheets of a workload: more than fit the caches of one level, few enough to make in a moment.
+pub const SHEETS: usize = 8_192;
+
+/// Sheets of a dictionary on which about so many facts of ten are known.
+#[must_use]
+pub fn sheets(dictionary: &FactDictionary, known_of_ten: u64) -> Vec<FactSheet> {
+    (0..SHEETS as u64).map(|seed| mash_tests_support::random_sheet(dictionary, seed, known_of_ten)).collect()
+}
+
+/// The files of `rules/levels-of-need` and its base.
+///
+/// # Panics
+/// The files are not where the repository has them.
+#[must_use]
+pub fn levels_of_need_files() -> PackFiles {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("benches is a folder of the project");
+    mash_io::pack_folder::read(&root.join("rules/levels-of-need")).expect("the pack's files")
+}
+
+/// The pack `rules/levels-of-need`.
+///
+/// # Panics
+/// The pack does not load.
+#[must_use]
+pub fn levels_of_need() -> RulePack {
+    RulePack::load(&levels_of_need_files()).expect("a sound pack")
+}
+
+/// A pack of 40 rules over 60 facts of its own: 30 yes or no, 20 graded, 10 counted. Each condition joins two to five
+/// facts by `&&` and `||`, as threshold documents do.
+///
+/// # Panics
+/// The pack does not load.
+#[must_use]
+pub fn forty_rules() -> RulePack {
+    let mut facts = String::new();
+    for number in 0..60 {
+        let kind = match number {
+            0..30 => r#""type": "bool""#,
+            30..50 => r#""type": "ordinal", "values": ["none", "low", "medium", "high"]"#,
+            _ => r#""type": "integer", "min": 0, "max": 20, "unit": "times""#,
+        };
+        let comma = if number == 0 { "" } else { "," };
+        let _ = write!(
+            facts,
+            r#"{comma}{{ "id": "x{number}", "group": "t", {kind}, "direction": "risk", "question": "?", "agencies": ["police"], "mark": "synthesised" }}"#
+        );
+    }
+    let atom = |number: usize| match number % 60 {
+        number @ 0..30 => format!("f.x{number}"),
+        number @ 30..50 => format!("reaches(f.x{number}, \"{}\")", ["low", "medium", "high"][number % 3]),
+        number => format!("f.x{number} >= {}", 3 + number % 12),
+    };
+    let routes = ["EARLY_HELP", "CHILD_AND_FAMILY_ASSESSMENT", "STRATEGY_DISCUSSION"];
+    let mut rules = String::new();
+    for rule in 0..40 {
+        let (a, b, c, d) = (atom(rule), atom(rule * 7 + 31), atom(rule * 11 + 3), atom(rule * 13 + 52));
+        let condition = match rule % 4 {
+            0 => format!("{a} && {b}"),
+            1 => format!("{a} && ({b} || {c})"),
+            2 => format!("({a} || {b}) && ({c} || {d})"),
+            _ => format!("{a} || {b} && {c} && !({d})"),
+        };
+        let _ = writeln!(
+            rules,
+            "rule(\"T-{rule:02}\", \"t\").source(\"doc\", \"1\").when(|f| {condition}).route({})\
+             .because(\"b\").plain(\"p\").family_may_be_told(true);",
+            routes[rule % 3]
+        );
+    }
+    let manifest = mash_tests_support::MANIFEST.replace("\"small\"", "\"forty\"");
+    let folder = PackFolder {
+        path: "forty".to_owned(),
+        files: [
+            ("manifest.json", manifest),
+            ("facts.json", format!("{{ \"facts\": [{facts}] }}")),
+            ("rules.rhai", rules),
+        ]
+        .map(|(name, text)| (name.to_owned(), text))
+        .into(),
+    };
+    RulePack::load(&PackFiles { chain: vec![folder], broken_base: None })
+        .unwrap_or_else(|error| panic!("{error}"))
+}

@@ -20,6 +20,7 @@ fn compared(scenario: &Scenario, a: &RulePack, b: &RulePack, replications: u32) 
         version: "test".to_owned(),
         command: "test".to_owned(),
         scenario_hash: "test".to_owned(),
+        engine: mash_rules::EngineKind::default(),
     };
     compare(scenario, a, b, &settings, &|_, _| {}, &AtomicBool::new(false)).unwrap()
 }

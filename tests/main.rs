@@ -2,6 +2,7 @@
 
 mod cli;
 mod differential;
+mod engines;
 mod fold;
 mod front_door;
 mod invariants;

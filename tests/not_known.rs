@@ -1,20 +1,27 @@
 //! Not known is a value: the truth tables of `docs/rule-authoring.md`, and everything around them.
 
-use mash_model::Stage;
+use mash_model::{FactSheet, Stage};
+use mash_rules::{Evaluator, RulePack};
 use mash_tests_support::{facts, rule, small};
 
-/// What became of the one rule: `true`, `false`, `? needs`, or `! message`.
+/// What became of the one rule, which both engines must agree on: `true`, `false`, `? needs`, or `! message`.
 fn answer(functions: &str, condition: &str, known: &str) -> String {
     let pack = small(&rule(functions, condition)).unwrap_or_else(|error| panic!("{condition}: {error}"));
     let sheet = facts(&pack, known);
-    let marks = pack.marks(pack.interpreter(), Stage::Decision, &sheet);
+    let by_interpreter = answer_of(&pack, pack.interpreter(), &sheet);
+    let by_circuit = answer_of(&pack, &pack.compiled(), &sheet);
+    assert_eq!(by_interpreter, by_circuit, "{functions} {condition} over {known}: the engines differ");
+    by_interpreter
+}
+
+fn answer_of(pack: &RulePack, engine: &dyn Evaluator, sheet: &FactSheet) -> String {
+    let marks = pack.marks(engine, Stage::Decision, sheet);
     if let Some(failed) = marks.failed.first() {
         return format!("! {}", failed.message);
     }
-    if let Some((_, needs)) = pack.interpreter().needs(&marks.undetermined, &sheet).first() {
-        let needs: Vec<&str> =
-            needs.iter().filter_map(|&slot| pack.dictionary.get(slot)).map(|fact| fact.id.as_str()).collect();
-        return format!("? {}", needs.join(" "));
+    if let Some((_, needs)) = engine.needs(&marks.undetermined, sheet).first() {
+        let facts = needs.iter().filter_map(|&slot| pack.dictionary.get(slot));
+        return format!("? {}", facts.map(|fact| fact.id.as_str()).collect::<Vec<_>>().join(" "));
     }
     (!marks.fired.is_empty()).to_string()
 }

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mash_model::{FactId, FactSheet};
+use mash_model::{FactDictionary, FactId, FactKind, FactSheet, FactValue};
 use mash_rules::{
     PackError, PackFiles, PackFolder, RulePack,
     cases::{Otherwise, fact_sheet},
@@ -113,4 +113,36 @@ pub fn mash() -> PathBuf {
     let beside = root().join("target").join(profile).join("mash");
     assert!(beside.exists(), "build it first: cargo build -p mash-cli, or set MASH_BIN");
     beside
+}
+
+/// A sheet on which about so many facts of ten are known, every value as likely as any other. The same seed gives the
+/// same sheet.
+#[must_use]
+pub fn random_sheet(dictionary: &FactDictionary, seed: u64, known_of_ten: u64) -> FactSheet {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(1);
+    // SplitMix64: Steele, Lea and Flood, 2014.
+    let mut draw = move || {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    };
+    let mut sheet = FactSheet::unknown(dictionary);
+    for (slot, fact) in dictionary.iter() {
+        if draw() % 10 < known_of_ten {
+            let position = draw() % fact.value_count();
+            let value = match &fact.kind {
+                FactKind::Bool => FactValue::Bool(position == 1),
+                FactKind::Integer { min, .. } => {
+                    FactValue::Integer(min.wrapping_add(i64::try_from(position).unwrap_or(0)))
+                }
+                FactKind::Ordinal(_) | FactKind::Enum(_) => {
+                    FactValue::Rank(u16::try_from(position).unwrap_or(0))
+                }
+            };
+            sheet.set(slot, Some(value));
+        }
+    }
+    sheet
 }

@@ -6,7 +6,7 @@ mod write_up;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use mash_rules::RulePack;
+use mash_rules::{EngineKind, RulePack};
 use mash_sim::{GenerateError, Scenario, TruthModelId, generate};
 use mash_stats::StatsError;
 
@@ -32,6 +32,8 @@ pub struct CompareSettings {
     pub command: String,
     /// SHA-256 of the scenario file.
     pub scenario_hash: String,
+    /// Engine that evaluates the rules; it changes the time a run takes and nothing else.
+    pub engine: EngineKind,
 }
 
 /// Why a comparison has no result.
@@ -127,8 +129,9 @@ fn one(
     examples: &mut Vec<FlippedCase>,
 ) -> Result<Counts, CompareError> {
     let cases = generate(scenario, &a.dictionary, model, settings.seed, replication)?;
+    let (engine_a, engine_b) = (a.engine(settings.engine), b.engine(settings.engine));
     let decided: Vec<(Decided, Decided)> =
-        parallel::map(&cases, |case| (decide(a, a.interpreter(), case), decide(b, b.interpreter(), case)));
+        parallel::map(&cases, |case| (decide(a, &*engine_a, case), decide(b, &*engine_b, case)));
     let mut counts = Counts::default();
     for (case, (under_a, under_b)) in cases.iter().zip(&decided) {
         tally::count(&mut counts, scenario, (a, b), case, (under_a, under_b));

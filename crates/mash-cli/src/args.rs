@@ -59,6 +59,9 @@ pub(crate) enum Command {
         /// Also change the pack in small ways and say which changes no case notices.
         #[arg(long)]
         mutants: bool,
+        /// Engine that evaluates the rules; both give the same answers.
+        #[arg(long, value_enum, default_value_t)]
+        engine: EngineArg,
     },
     /// Trace one contact: facts read, rules fired, undetermined, failed.
     Explain {
@@ -81,9 +84,9 @@ pub(crate) enum Command {
         /// Decisions, .jsonl or .csv; - is standard output as JSON Lines.
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
-        /// Engine that evaluates the rules.
-        #[arg(long, value_enum, default_value_t = EngineKind::Interpreted)]
-        engine: EngineKind,
+        /// Engine that evaluates the rules; both give the same decisions.
+        #[arg(long, value_enum, default_value_t)]
+        engine: EngineArg,
         /// List every undetermined rule, not only those that could strengthen the answer.
         #[arg(long)]
         all_rules: bool,
@@ -129,13 +132,29 @@ pub(crate) struct CompareArgs {
     /// Seed, in place of the scenario's.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+    /// Engine that evaluates the rules; both give the same figures.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) engine: EngineArg,
 }
 
-/// Engines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum EngineKind {
-    /// Rhai runs the rules: the reference meaning.
+/// Engines, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum EngineArg {
+    /// A circuit of tables and gates: fast.
+    #[default]
+    Compiled,
+    /// Rhai runs every rule: the reference meaning.
     Interpreted,
+}
+
+impl EngineArg {
+    /// The engine meant.
+    pub(crate) fn kind(self) -> mash_rules::EngineKind {
+        match self {
+            EngineArg::Compiled => mash_rules::EngineKind::Compiled,
+            EngineArg::Interpreted => mash_rules::EngineKind::Interpreted,
+        }
+    }
 }
 
 /// What `new` writes.

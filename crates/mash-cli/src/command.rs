@@ -26,10 +26,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         None => main_job::run(args.json),
         Some(Command::New { what, path, base }) => new::run(*what, path, base.as_deref(), args.json),
         Some(Command::Check { pack }) => check::run(pack, args.json),
-        Some(Command::Test { pack, mutants }) => test::run(pack, *mutants, args.json),
+        Some(Command::Test { pack, mutants, engine }) => test::run(pack, *mutants, engine.kind(), args.json),
         Some(Command::Explain { pack, case, all_rules }) => explain::run(pack, case, *all_rules, args.json),
-        Some(Command::Decide { pack, input, out, engine: _, all_rules }) => {
-            decide::run(pack, input, out, *all_rules, args.json)
+        Some(Command::Decide { pack, input, out, engine, all_rules }) => {
+            decide::run(pack, input, out, engine.kind(), *all_rules, args.json)
         }
         Some(Command::Docs { pack, out }) => docs::run(pack, out, args.json),
         Some(Command::Compare(compare)) => compare::run(compare, args.json),

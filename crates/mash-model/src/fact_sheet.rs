@@ -39,6 +39,12 @@ impl FactSheet {
         (0u16..).map(Slot).zip(&self.values).filter_map(|(slot, value)| value.map(|value| (slot, value)))
     }
 
+    /// Every slot's value in order; `None` is not known.
+    #[must_use]
+    pub fn values(&self) -> &[Option<FactValue>] {
+        &self.values
+    }
+
     /// Number of slots, known or not.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -2,7 +2,12 @@
 
 use mash_model::{Agency, FactDictionary, OutcomeId, Slot, Stage};
 
-use crate::{fold::Fold, manifest::Manifest, rule::Rule, rule_set::RuleSet};
+use crate::{
+    fold::Fold,
+    manifest::{MANUAL_REVIEW, MORE_INFORMATION, Manifest},
+    rule::Rule,
+    rule_set::RuleSet,
+};
 
 /// Sets of rules by stage and conclusion, built once when the pack loads.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +25,8 @@ pub(crate) struct Arranged {
     pub(crate) asks: Vec<(Agency, RuleSet)>,
     /// Rules that may make the route stronger, those that move it alike together.
     pub(crate) alike: Vec<RuleSet>,
-    /// The outcome of each route when nothing sends the contact elsewhere.
-    pub(crate) route_outcomes: Vec<OutcomeId>,
+    /// Every outcome: the routes, the manifest's others, more information, manual review.
+    pub(crate) outcome_list: Vec<OutcomeId>,
     /// Facts that must be known before closing.
     pub(crate) closing: Vec<Slot>,
 }
@@ -44,7 +49,13 @@ impl Arranged {
                 .filter(|(_, rules)| !rules.is_empty())
                 .collect(),
             alike: alike(rules),
-            route_outcomes: manifest.routes.iter().map(|route| OutcomeId::from(route.id.as_str())).collect(),
+            outcome_list: manifest
+                .routes
+                .iter()
+                .map(|route| OutcomeId::from(route.id.as_str()))
+                .chain(manifest.outcomes.iter().map(|outcome| outcome.id.clone()))
+                .chain([OutcomeId::from(MORE_INFORMATION), OutcomeId::from(MANUAL_REVIEW)])
+                .collect(),
             closing: manifest
                 .closing
                 .facts

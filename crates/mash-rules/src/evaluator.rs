@@ -22,13 +22,8 @@ impl Marks {
     #[must_use]
     pub fn not_fired(&self) -> RuleSet {
         let mut rules = self.rules.without(&self.fired).without(&self.undetermined);
-        if !self.failed.is_empty() {
-            let failed =
-                self.failed.iter().fold(RuleSet::none(self.rules.words().len() * 64), |mut set, mark| {
-                    set.insert(mark.rule);
-                    set
-                });
-            rules = rules.without(&failed);
+        for mark in &self.failed {
+            rules.remove(mark.rule);
         }
         rules
     }
@@ -56,6 +51,16 @@ pub struct FailedMark {
     pub message: String,
 }
 
+/// The engines of a pack. They give the same marks, always.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EngineKind {
+    /// The circuit of tables and gates: fast.
+    #[default]
+    Compiled,
+    /// Rhai runs every condition: the reference meaning.
+    Interpreted,
+}
+
 /// Evaluates the conditions of a pack's rules. A condition depends on the facts alone, not on the stage that asks.
 pub trait Evaluator {
     /// What becomes of these rules over these facts.
@@ -64,4 +69,14 @@ pub trait Evaluator {
     /// For each of these rules that is undetermined, in pack order: the facts that left it unsettled, in dictionary
     /// order.
     fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)>;
+}
+
+impl<E: Evaluator + ?Sized> Evaluator for &E {
+    fn evaluate(&self, rules: &RuleSet, sheet: &FactSheet) -> Marks {
+        (**self).evaluate(rules, sheet)
+    }
+
+    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)> {
+        (**self).needs(rules, sheet)
+    }
 }

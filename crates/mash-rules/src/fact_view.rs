@@ -107,6 +107,13 @@ impl Recorder {
         Self { facts: flags(facts), clauses_true: flags(clauses), clauses_false: flags(clauses) }
     }
 
+    /// Forgets what was noted.
+    pub(crate) fn forget(&self) {
+        for flag in self.facts.iter().chain(&self.clauses_true).chain(&self.clauses_false) {
+            flag.store(false, Ordering::Relaxed);
+        }
+    }
+
     fn fact(&self, slot: Slot) {
         note(&self.facts, slot.index());
     }

@@ -27,6 +27,8 @@ pub(crate) struct Interpreter {
     pub(crate) engine: Engine,
     /// Every condition of the pack under one node, in pack order.
     pub(crate) conditions: AST,
+    /// What fills in tables: see [`crate::lower::tabulate`].
+    pub(crate) table: AST,
     pub(crate) names: ValueNames,
     /// File of each rule.
     pub(crate) files: Vec<String>,

@@ -3,11 +3,13 @@
 //! Everything wrong is collected; nothing stops at the first finding unless what follows could not mean anything.
 
 mod declarations;
+mod functions;
 mod join;
 mod program;
 mod resolve;
 
 pub(crate) use declarations::{Script, lower_first, message_of};
+pub(crate) use functions::Functions;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +20,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     arranged::Arranged,
     cases, check,
+    compiled::Circuit,
     error::{Finding, FindingKind, PackError, Severity},
     facts::{self, CORE_FACTS, CORE_FACTS_NAME, FactsFile, FactsSource},
     host,
@@ -93,8 +96,10 @@ pub(crate) fn load(files: &PackFiles) -> Result<RulePack, PackError> {
     }
     let built = program::build(&scripts, resolved, &dictionary, &values)
         .map_err(|finding| PackError { findings: vec![*finding] })?;
+    let arranged = Arranged::new(&manifest, &dictionary, &built.rules);
+    let circuit = Circuit::new(&manifest, &dictionary, &built.rules, &arranged, built.program);
     let mut pack = RulePack {
-        arranged: Arranged::new(&manifest, &dictionary, &built.rules),
+        arranged,
         manifest,
         dictionary,
         thresholds,
@@ -104,6 +109,7 @@ pub(crate) fn load(files: &PackFiles) -> Result<RulePack, PackError> {
         warnings: Vec::new(),
         hash: hash(files),
         interpreter: built.interpreter,
+        circuit,
     };
     let own = files.chain.first().cloned().unwrap_or_default();
     pack.cases = cases::read(&own, &pack, &mut findings);

@@ -7,12 +7,14 @@ use mash_model::{FactDictionary, FactSheet, RuleId, Stage, ThresholdId};
 use crate::{
     arranged::Arranged,
     cases::Case,
+    compiled::{Circuit, Compiled},
     error::{Finding, PackError},
-    evaluator::{Evaluator, Marks},
+    evaluator::{EngineKind, Evaluator, Marks},
     fold::FoldStep,
     interpreted::Interpreter,
     load,
     manifest::Manifest,
+    program::Program,
     rule::{Clause, Rule, RuleIndex},
     rule_set::RuleSet,
     thresholds::Threshold,
@@ -66,6 +68,7 @@ pub struct RulePack {
     pub hash: String,
     pub(crate) arranged: Arranged,
     pub(crate) interpreter: Interpreter,
+    pub(crate) circuit: Circuit,
 }
 
 impl RulePack {
@@ -81,6 +84,35 @@ impl RulePack {
     #[must_use]
     pub fn interpreter(&self) -> &(dyn Evaluator + Sync) {
         &self.interpreter
+    }
+
+    /// The engine that runs rules fast, with the same marks.
+    #[must_use]
+    pub fn compiled(&self) -> Compiled<'_> {
+        Compiled { circuit: &self.circuit, interpreter: &self.interpreter }
+    }
+
+    /// The engine of a kind.
+    #[must_use]
+    pub fn engine(&self, kind: EngineKind) -> Box<dyn Evaluator + Sync + '_> {
+        match kind {
+            EngineKind::Compiled => Box::new(self.compiled()),
+            EngineKind::Interpreted => Box::new(&self.interpreter),
+        }
+    }
+
+    /// The conditions of the pack's rules as one circuit.
+    #[must_use]
+    pub fn program(&self) -> &Program {
+        &self.circuit.program
+    }
+
+    /// The same pack with another circuit in place of its own: how tests plant a bug in the compiled engine.
+    #[must_use]
+    pub fn with_program(self, program: Program) -> Self {
+        let (manifest, dictionary) = (&self.manifest, &self.dictionary);
+        let circuit = Circuit::new(manifest, dictionary, &self.rules, &self.arranged, program);
+        Self { circuit, ..self }
     }
 
     /// The rule at an index.

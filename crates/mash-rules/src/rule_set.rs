@@ -1,23 +1,24 @@
 //! A set of a pack's rules: one bit a rule, in pack order.
 
-use smallvec::SmallVec;
-
 use crate::rule::RuleIndex;
 
-/// Rules that a set holds without an allocation: 64 a word.
-const INLINE_WORDS: usize = 4;
+/// Words that a set holds in itself: 64 rules each. A larger pack's sets keep the rest on the heap.
+const WORDS: usize = 4;
 
 /// Some of a pack's rules. Sets of one pack may be joined; a rule past the end is in no set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct RuleSet {
-    words: SmallVec<[u64; INLINE_WORDS]>,
+    first: [u64; WORDS],
+    /// Empty, and not allocated, for packs of at most 256 rules.
+    rest: Box<[u64]>,
 }
 
 impl RuleSet {
     /// No rule of a pack of this many.
     #[must_use]
     pub fn none(rules: usize) -> Self {
-        Self { words: smallvec::smallvec![0; rules.div_ceil(64)] }
+        let rest = rules.div_ceil(64).saturating_sub(WORDS);
+        Self { first: [0; WORDS], rest: vec![0; rest].into() }
     }
 
     /// Every rule of a pack of this many.
@@ -39,15 +40,34 @@ impl RuleSet {
     }
 
     /// A set whose bits are these words; bit 0 of the first word is the pack's first rule.
+    #[inline]
     pub(crate) fn of_words(words: impl IntoIterator<Item = u64>) -> Self {
-        Self { words: words.into_iter().collect() }
+        let mut words = words.into_iter();
+        let mut first = [0; WORDS];
+        first.iter_mut().zip(&mut words).for_each(|(to, word)| *to = word);
+        Self { first, rest: words.collect() }
     }
 
     /// Adds a rule.
     #[inline]
     pub fn insert(&mut self, rule: RuleIndex) {
-        if let Some(word) = self.words.get_mut(rule.0 / 64) {
+        if let Some(word) = self.word_mut(rule.0 / 64) {
             *word |= 1 << (rule.0 % 64);
+        }
+    }
+
+    /// Takes a rule out.
+    pub fn remove(&mut self, rule: RuleIndex) {
+        if let Some(word) = self.word_mut(rule.0 / 64) {
+            *word &= !(1 << (rule.0 % 64));
+        }
+    }
+
+    #[inline]
+    fn word_mut(&mut self, word: usize) -> Option<&mut u64> {
+        match word.checked_sub(WORDS) {
+            None => self.first.get_mut(word),
+            Some(word) => self.rest.get_mut(word),
         }
     }
 
@@ -55,15 +75,21 @@ impl RuleSet {
     #[must_use]
     #[inline]
     pub fn contains(&self, rule: RuleIndex) -> bool {
-        self.words.get(rule.0 / 64).is_some_and(|word| word >> (rule.0 % 64) & 1 == 1)
+        self.word(rule.0 / 64) >> (rule.0 % 64) & 1 == 1
+    }
+
+    #[inline]
+    fn word(&self, word: usize) -> u64 {
+        let found = match word.checked_sub(WORDS) {
+            None => self.first.get(word),
+            Some(word) => self.rest.get(word),
+        };
+        found.copied().unwrap_or(0)
     }
 
     /// The rules, in pack order.
     pub fn iter(&self) -> impl Iterator<Item = RuleIndex> + '_ {
-        self.words
-            .iter()
-            .enumerate()
-            .flat_map(|(at, &word)| Bits(word).map(move |bit| RuleIndex(at * 64 + bit)))
+        self.words().enumerate().flat_map(|(at, word)| Bits(word).map(move |bit| RuleIndex(at * 64 + bit)))
     }
 
     /// The first rule in pack order.
@@ -75,28 +101,28 @@ impl RuleSet {
     /// Number of rules.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.words.iter().map(|word| word.count_ones() as usize).sum()
+        self.words().map(|word| word.count_ones() as usize).sum()
     }
 
     /// Is no rule in it?
     #[must_use]
     #[inline]
     pub fn is_empty(&self) -> bool {
-        self.words.iter().all(|&word| word == 0)
+        self.words().all(|word| word == 0)
     }
 
     /// Do the two share a rule?
     #[must_use]
     #[inline]
     pub fn meets(&self, other: &Self) -> bool {
-        self.words.iter().zip(&other.words).any(|(a, b)| a & b != 0)
+        self.words().zip(other.words()).fold(0, |shared, (a, b)| shared | (a & b)) != 0
     }
 
     /// The first rule that both hold.
     #[must_use]
     #[inline]
     pub fn first_shared(&self, other: &Self) -> Option<RuleIndex> {
-        self.words.iter().zip(&other.words).enumerate().find_map(|(at, (a, b))| {
+        self.words().zip(other.words()).enumerate().find_map(|(at, (a, b))| {
             let both = a & b;
             (both != 0).then(|| RuleIndex(at * 64 + both.trailing_zeros() as usize))
         })
@@ -106,27 +132,34 @@ impl RuleSet {
     #[must_use]
     #[inline]
     pub fn and(&self, other: &Self) -> Self {
-        Self::of_words(self.words.iter().zip(&other.words).map(|(a, b)| a & b))
+        self.joined(other, |a, b| a & b)
     }
 
     /// Rules that either holds.
     #[must_use]
     #[inline]
     pub fn or(&self, other: &Self) -> Self {
-        Self::of_words(self.words.iter().zip(&other.words).map(|(a, b)| a | b))
+        self.joined(other, |a, b| a | b)
     }
 
     /// Rules of this set that the other does not hold.
     #[must_use]
     #[inline]
     pub fn without(&self, other: &Self) -> Self {
-        Self::of_words(self.words.iter().zip(&other.words).map(|(a, b)| a & !b))
+        self.joined(other, |a, b| a & !b)
     }
 
-    /// The set's bits, 64 rules a word.
-    #[must_use]
-    pub fn words(&self) -> &[u64] {
-        &self.words
+    #[inline]
+    fn joined(&self, other: &Self, join: impl Fn(u64, u64) -> u64) -> Self {
+        let mut first = self.first;
+        first.iter_mut().zip(other.first).for_each(|(a, b)| *a = join(*a, b));
+        Self { first, rest: self.rest.iter().zip(&other.rest).map(|(a, b)| join(*a, *b)).collect() }
+    }
+
+    /// The set's bits, 64 rules a word; words past the pack's last rule are 0.
+    #[inline]
+    pub fn words(&self) -> impl Iterator<Item = u64> + '_ {
+        self.first.iter().chain(&self.rest).copied()
     }
 }
 

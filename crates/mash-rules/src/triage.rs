@@ -143,7 +143,7 @@ impl RulePack {
         } else if let Some(outcome) = concluded() {
             outcome
         } else if missing_for_closing.is_empty() {
-            self.arranged.route_outcomes.get(folded.route).cloned().unwrap_or_else(|| OutcomeId::from(""))
+            self.arranged.outcome_list.get(folded.route).cloned().unwrap_or_else(|| OutcomeId::from(""))
         } else {
             OutcomeId::from(MORE_INFORMATION)
         };

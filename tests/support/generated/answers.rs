@@ -152,20 +152,6 @@ fn contact(sheet: &FactSheet) -> Contact {
     }
 }
 
-/// An engine that a pack holds, as a trial takes it.
-#[derive(Clone, Copy)]
-pub struct Held<'p>(pub &'p (dyn Evaluator + Sync));
-
-impl Evaluator for Held<'_> {
-    fn evaluate(&self, rules: &RuleSet, sheet: &FactSheet) -> Marks {
-        self.0.evaluate(rules, sheet)
-    }
-
-    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)> {
-        self.0.needs(rules, sheet)
-    }
-}
-
 /// An engine that evaluates each rule alone: no condition may see what another left behind.
 #[derive(Clone, Copy)]
 pub struct OneByOne<'p>(pub &'p (dyn Evaluator + Sync));

@@ -40,6 +40,7 @@ pub(super) fn compared(args: &CompareArgs) -> Result<Comparison, Failure> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         command: command_line(args),
         scenario_hash,
+        engine: args.engine.kind(),
     };
     let progress = |done: u32, of: u32| terminal::progress(&format!("replication {done} of {of}"));
     let result = compare(&scenario, &a, &b, &settings, &progress, &stop);

@@ -8,6 +8,7 @@ use mash_io::{
     contact_file::{ContactReader, DecisionWriter, Format},
 };
 use mash_model::{Decision, NOTICE, calendar::WorkingCalendar};
+use mash_rules::EngineKind;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -38,8 +39,16 @@ pub(crate) struct DecideAnswer {
     notice: String,
 }
 
-pub(crate) fn run(path: &Path, from: &Path, to: &Path, all_rules: bool, json: bool) -> Result<(), Failure> {
+pub(crate) fn run(
+    path: &Path,
+    from: &Path,
+    to: &Path,
+    engine: EngineKind,
+    all_rules: bool,
+    json: bool,
+) -> Result<(), Failure> {
     let pack = input::pack(path)?;
+    let engine = pack.engine(engine);
     let stop = interrupt::flag()?;
     let (format_in, format_out) = (Format::of(from)?, Format::of(to)?);
     let mut reader = ContactReader::open(from, format_in, &pack.dictionary).map_err(opening)?;
@@ -85,7 +94,7 @@ pub(crate) fn run(path: &Path, from: &Path, to: &Path, all_rules: bool, json: bo
         let parser = reader.parser();
         let decided: Vec<Result<Decision, Vec<Issue>>> = parallel::map(&rows, |row| {
             let contact = parser.parse(row, &pack.dictionary)?;
-            Ok(pack.decide(pack.interpreter(), &calendar, &contact, all_rules))
+            Ok(pack.decide(&*engine, &calendar, &contact, all_rules))
         });
         for (row, result) in rows.iter().zip(decided) {
             match result {

@@ -3,7 +3,11 @@
 use std::path::PathBuf;
 
 use super::compare;
-use crate::{args::CompareArgs, exit_code::Failure, terminal};
+use crate::{
+    args::{CompareArgs, EngineArg},
+    exit_code::Failure,
+    terminal,
+};
 
 /// Where the main job finds its files and leaves its report, relative to the folder it runs in.
 const SCENARIO: &str = "scenarios/herefordshire-like-2023.json";
@@ -31,6 +35,7 @@ pub(crate) fn run(json: bool) -> Result<(), Failure> {
         replications: Some(REPLICATIONS),
         contacts: None,
         seed: None,
+        engine: EngineArg::default(),
     };
     if !json {
         terminal::err(&format!("comparing {PACK} with {AGAINST} on {SCENARIO}\n"));

@@ -98,7 +98,7 @@ fn survives(files: &PackFiles, pack: &RulePack, mutant: &Mutant) -> bool {
         Ok(changed) => pack
             .cases
             .iter()
-            .all(|case| cases::run(&changed, changed.interpreter(), case).differences.is_empty()),
+            .all(|case| cases::run(&changed, &changed.compiled(), case).differences.is_empty()),
     }
 }
 

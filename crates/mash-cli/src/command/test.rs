@@ -3,7 +3,7 @@
 use std::{fmt::Write as _, path::Path};
 
 use mash_rules::{
-    RulePack,
+    EngineKind, RulePack,
     cases::{self, Difference},
     coverage::{self, Coverage, percent},
 };
@@ -46,12 +46,13 @@ struct FailedCase {
     differences: Vec<Difference>,
 }
 
-pub(crate) fn run(path: &Path, with_mutants: bool, json: bool) -> Result<(), Failure> {
+pub(crate) fn run(path: &Path, with_mutants: bool, engine: EngineKind, json: bool) -> Result<(), Failure> {
     let pack = input::pack(path)?;
+    let engine = pack.engine(engine);
     let failed: Vec<FailedCase> = pack
         .cases
         .iter()
-        .map(|case| cases::run(&pack, pack.interpreter(), case))
+        .map(|case| cases::run(&pack, &*engine, case))
         .filter(|result| !result.differences.is_empty())
         .map(|result| FailedCase {
             id: result.id,

@@ -6,18 +6,23 @@ use std::{
 };
 
 use mash_model::{FactDictionary, ThresholdId};
-use rhai::{AST, ASTNode, Engine, Expr, Module, Position, ScriptFuncDef, Shared, Stmt, StmtBlock};
+use rhai::{AST, Engine, Expr, Module, Position, ScriptFuncDef, Shared, Stmt};
 
-use super::{declarations::Script, resolve::ResolvedRule};
+use super::{
+    declarations::Script,
+    functions::{Function, Functions},
+    resolve::ResolvedRule,
+};
 use crate::{
     error::{Finding, FindingKind},
     fact_view, host,
     interpreted::{self, Interpreter},
     kleene::Rewriter,
+    lower::{self, Condition, tabulate},
+    program::Program,
     rule::{Clause, Rule},
     source::SourcePlace,
     thresholds::ThresholdValue,
-    tree,
 };
 
 /// What a pack needs to run.
@@ -25,6 +30,7 @@ pub(super) struct Built {
     pub(super) rules: Vec<Rule>,
     pub(super) clauses: Vec<Clause>,
     pub(super) interpreter: Interpreter,
+    pub(super) program: Program,
 }
 
 /// Key of the node that stands for a function's rewritten body.
@@ -44,15 +50,18 @@ pub(super) fn build(
     })?;
 
     // Conditions first, so that a rule's clauses stand together.
+    let functions = Functions::of(scripts);
     let mut rules = Vec::new();
     let mut clauses = Vec::new();
     let mut conditions: Vec<Expr> = Vec::new();
+    let mut written: Vec<&Function> = Vec::new();
     for found in resolved {
         let Some(script) = scripts.get(found.script) else { continue };
+        let Some(closure) = functions.closure(found.script, &found.closure) else { continue };
         let mut rule = found.rule;
-        let mut body = body_of(&script.ast, &found.closure);
-        rewriter.block(body.statements_mut());
+        let mut condition = closure.whole.clone();
         let start = clauses.len();
+        rewriter.expression(&mut condition);
         if rewriter.clauses.len() == start {
             // A condition without `&&` and `||` is one clause: the rule itself.
             rewriter.clauses.push(Position::NONE);
@@ -62,7 +71,8 @@ pub(super) fn build(
             clauses.extend(places.map(|at| Clause { place: SourcePlace::of(&script.file, *at) }));
         }
         rule.clauses = start..clauses.len();
-        conditions.push(single(body));
+        conditions.push(condition);
+        written.push(closure);
         rules.push(rule);
     }
 
@@ -70,16 +80,14 @@ pub(super) fn build(
     let mut rewritten = Vec::new();
     let mut library = Module::new();
     let mut function_files = BTreeMap::new();
-    for script in scripts {
-        for definition in script.ast.iter_fn_def() {
-            let mut body = body_of(&script.ast, &definition.name);
-            rewriter.block(body.statements_mut());
-            let mut definition: ScriptFuncDef = (**definition).clone();
-            stub(&parser, &mut definition, rewritten.len())?;
-            rewritten.push(single(body));
-            function_files.insert(definition.name.to_string(), script.file.clone());
-            library.set_script_fn(definition);
-        }
+    for function in functions.iter() {
+        let mut body = function.whole.clone();
+        rewriter.expression(&mut body);
+        let mut definition: ScriptFuncDef = (*function.definition).clone();
+        stub(&parser, &mut definition, rewritten.len())?;
+        rewritten.push(body);
+        function_files.insert(definition.name.to_string(), function.file.clone());
+        library.set_script_fn(definition);
     }
     // Clauses inside functions are not any one rule's; they are recorded and not reported.
     let clause_count = rewriter.clauses.len();
@@ -87,16 +95,26 @@ pub(super) fn build(
     let library: Shared<Module> = library.into();
 
     let whole = crate::kleene::node(interpreted::CONDITIONS, conditions, 0, Position::NONE);
-    let conditions = AST::new([Stmt::Expr(Box::new(whole))], library);
+    let conditions = AST::new([Stmt::Expr(Box::new(whole))], library.clone());
     let interpreter = Interpreter {
         engine,
         conditions,
+        table: tabulate::tree(library),
         names: fact_view::value_names(dictionary),
         files: rules.iter().map(|rule| rule.place.file.clone()).collect(),
         function_files,
         clause_count,
     };
-    Ok(Built { rules, clauses, interpreter })
+    let lowered: Vec<Condition<'_>> = written
+        .iter()
+        .map(|closure| Condition {
+            parameter: closure.parameters.first().map_or("f", String::as_str),
+            body: &closure.whole,
+            file: &closure.file,
+        })
+        .collect();
+    let program = lower::lower(&lowered, &functions, dictionary, &interpreter);
+    Ok(Built { rules, clauses, interpreter, program })
 }
 
 /// The engine that runs conditions: the host's limits, fact getters and the nodes of our own.
@@ -109,6 +127,7 @@ fn engine(
     fact_view::register(&mut engine, dictionary);
     crate::kleene::register(&mut engine, dictionary)?;
     interpreted::register(&mut engine)?;
+    tabulate::register(&mut engine)?;
     let bodies = Arc::clone(bodies);
     engine.register_custom_syntax_handler(BODY, false, move |context, inputs, _| {
         let index = inputs.first().and_then(rhai::Expression::get_literal_value::<rhai::INT>);
@@ -121,27 +140,6 @@ fn engine(
         }
     })?;
     Ok(engine)
-}
-
-/// A body of one expression as that expression; any other body as a block.
-fn single(body: StmtBlock) -> Expr {
-    match body.statements() {
-        [Stmt::Expr(expression)] => (**expression).clone(),
-        _ => Expr::Stmt(Box::new(body)),
-    }
-}
-
-/// The statements of one function of a tree.
-fn body_of(ast: &AST, name: &str) -> StmtBlock {
-    let alone = tree::function(ast, name);
-    let mut statements = Vec::new();
-    alone.walk(&mut |path: &[ASTNode<'_>]| {
-        if let [ASTNode::Stmt(statement)] = path {
-            statements.push((*statement).clone());
-        }
-        true
-    });
-    StmtBlock::new(statements, Position::NONE, Position::NONE)
 }
 
 /// An engine that knows the node which stands for a function's body, for stubs only.
