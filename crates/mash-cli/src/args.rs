@@ -101,6 +101,14 @@ pub(crate) enum Command {
     },
     /// Compare two packs on a simulated year of contacts.
     Compare(CompareArgs),
+    /// Measure how fast a pack decides on this machine, by each engine.
+    Bench {
+        /// Folder of the pack.
+        pack: PathBuf,
+        /// Synthetic contacts to decide in each round.
+        #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..))]
+        contacts: u32,
+    },
     /// Print the JSON Schema of a file or answer.
     Schema {
         /// Which one.
@@ -193,6 +201,8 @@ pub(crate) enum SchemaName {
     Decide,
     /// The answer of `compare --json`.
     Compare,
+    /// The answer of `bench --json`.
+    Bench,
     /// The answer of `docs --json` and of `new --json`: what was written.
     Written,
 }

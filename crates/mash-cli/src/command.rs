@@ -1,5 +1,6 @@
 //! What each verb does.
 
+mod bench;
 mod check;
 mod compare;
 mod decide;
@@ -33,6 +34,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         }
         Some(Command::Docs { pack, out }) => docs::run(pack, out, args.json),
         Some(Command::Compare(compare)) => compare::run(compare, args.json),
+        Some(Command::Bench { pack, contacts }) => {
+            bench::run(pack, usize::try_from(*contacts).unwrap_or(usize::MAX), args.json)
+        }
         Some(Command::Schema { name }) => {
             schema::run(*name);
             Ok(())

@@ -151,35 +151,3 @@ fn contact(sheet: &FactSheet) -> Contact {
         characteristics: mash_model::Characteristics::default(),
     }
 }
-
-/// An engine that evaluates each rule alone: no condition may see what another left behind.
-#[derive(Clone, Copy)]
-pub struct OneByOne<'p>(pub &'p (dyn Evaluator + Sync));
-
-impl Evaluator for OneByOne<'_> {
-    fn evaluate(&self, rules: &RuleSet, sheet: &FactSheet) -> Marks {
-        let none = RuleSet::none(rules.words().len() * 64);
-        let mut marks =
-            Marks { rules: rules.clone(), fired: none.clone(), undetermined: none, failed: Vec::new() };
-        for one in each(rules) {
-            let found = self.0.evaluate(&one, sheet);
-            marks.fired = marks.fired.or(&found.fired);
-            marks.undetermined = marks.undetermined.or(&found.undetermined);
-            marks.failed.extend(found.failed);
-        }
-        marks
-    }
-
-    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)> {
-        each(rules).flat_map(|one| self.0.needs(&one, sheet)).collect()
-    }
-}
-
-/// Each rule of a set as a set of its own.
-fn each(rules: &RuleSet) -> impl Iterator<Item = RuleSet> + '_ {
-    rules.iter().map(|rule| {
-        let mut one = RuleSet::none(rules.words().len() * 64);
-        one.insert(rule);
-        one
-    })
-}

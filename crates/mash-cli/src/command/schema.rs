@@ -6,7 +6,7 @@ use mash_rules::{
 };
 use schemars::schema_for;
 
-use super::{Written, check::CheckAnswer, decide::DecideAnswer, test::TestAnswer};
+use super::{Written, bench::BenchAnswer, check::CheckAnswer, decide::DecideAnswer, test::TestAnswer};
 use crate::{args::SchemaName, terminal};
 
 pub(crate) fn run(name: SchemaName) {
@@ -23,6 +23,7 @@ pub(crate) fn run(name: SchemaName) {
         SchemaName::Explain => schema_for!(Trace),
         SchemaName::Decide => schema_for!(DecideAnswer),
         SchemaName::Compare => schema_for!(mash_batch::Comparison),
+        SchemaName::Bench => schema_for!(BenchAnswer),
         SchemaName::Written => schema_for!(Written),
     };
     terminal::json(&schema);
