@@ -13,6 +13,7 @@ pub mod counts;
 pub mod facts;
 pub mod generate;
 pub mod grammar;
+pub mod labels;
 pub mod pack;
 pub mod print;
 pub mod shrink;

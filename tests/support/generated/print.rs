@@ -425,8 +425,8 @@ fn stands_alone(expression: &Expression) -> bool {
 fn integer(value: i64) -> String {
     match value {
         i64::MIN => "(-9223372036854775807 - 1)".to_owned(),
-        ..0 => format!("({value})"),
-        _ => value.to_string(),
+        0.. => value.to_string(),
+        _ => format!("({value})"),
     }
 }
 

@@ -196,7 +196,7 @@ pub(super) fn looped(g: &mut Generator, wanted: Type, depth: u32) -> Expression 
     if !g.chance(looping) {
         return choice(g, wanted, depth);
     }
-    if g.risks() && g.one_in(80) {
+    if g.risks() && g.one_in(40) {
         // Rarely reached, for it takes all the operations that a condition may run.
         let facts = (0..3).map(|_| g.leaf(Type::Truth)).collect::<Vec<_>>();
         let parts = [Expression::new(C::And, facts), Expression::leaf(C::Endless), g.leaf(wanted)];
