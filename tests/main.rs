@@ -4,6 +4,7 @@ mod cli;
 mod fold;
 mod front_door;
 mod invariants;
+mod mend;
 mod not_known;
 mod pack_errors;
 mod packs;

@@ -1,13 +1,17 @@
 //! Checking a pack before anything runs: what rules read against what exists.
 
+mod comparison;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use mash_model::{FactDictionary, FactKind, FactValue, Slot, ThresholdId};
+use mash_model::{FactDefinition, FactDictionary, FactKind, FactValue, Slot, ThresholdId};
 use rhai::{AST, ASTNode, Expr, Stmt};
 
 use crate::{
     error::{Finding, FindingKind},
     facts::CHARACTERISTICS,
+    fix::Fix,
+    json_text::{Step, key_at, value_at},
     kleene::{fact_read, is_ours},
     load::Script,
     manifest::{Manifest, ManifestFile},
@@ -107,7 +111,7 @@ impl Checker<'_> {
                             at,
                             format!("unknown threshold `{}`", parts.1),
                         )
-                        .suggest(&parts.1, names),
+                        .suggest_in(&self.script.text, &parts.1, names),
                     );
                 }
             }
@@ -136,8 +140,11 @@ impl Checker<'_> {
         }
         let names: Vec<&str> = self.dictionary.iter().map(|(_, fact)| fact.id.as_str()).collect();
         self.found.push(
-            Finding::error(FindingKind::UnknownFact, at, format!("unknown fact `{name}`"))
-                .suggest(name, names),
+            Finding::error(FindingKind::UnknownFact, at, format!("unknown fact `{name}`")).suggest_in(
+                &self.script.text,
+                name,
+                names,
+            ),
         );
     }
 
@@ -193,7 +200,7 @@ impl Checker<'_> {
                 .collect();
             self.found.push(
                 Finding::error(FindingKind::UnknownName, at, format!("unknown function `{name}`"))
-                    .suggest(name, names),
+                    .suggest_in(&self.script.text, name, names),
             );
         }
     }
@@ -212,19 +219,19 @@ impl Checker<'_> {
         match (&fact.kind, self.literal(other)) {
             (FactKind::Ordinal(_) | FactKind::Enum(_), Some(Literal::Text(_))) if ordered => {
                 let at = SourcePlace::of(&self.script.file, position);
+                let fix = self.by_grades(&at, operator, read, fact, other);
                 self.found.push(
                     Finding::error(
                         FindingKind::WrongType,
                         at,
                         format!("`{operator}` between `{}` and a text compares letters, not grades", fact.id),
                     )
-                    .mend(format!("reaches(f.{}, \"...\") compares in the dictionary's order", fact.id)),
+                    .mend(format!("reaches(f.{}, \"...\") compares in the dictionary's order", fact.id))
+                    .fix(fix),
                 );
             }
             (_, Some(literal)) => {
-                if let Some(finding) = mismatch(fact, &literal, &at, operator) {
-                    self.found.push(finding);
-                }
+                self.mismatched(fact, &literal, &at, operator);
             }
             (_, None) => {}
         }
@@ -238,10 +245,8 @@ impl Checker<'_> {
         if let Expr::Array(items, _) = list {
             for item in items {
                 let at = SourcePlace::of(&self.script.file, item.start_position());
-                if let Some(finding) =
-                    self.literal(item).and_then(|literal| mismatch(fact, &literal, &at, "in"))
-                {
-                    self.found.push(finding);
+                if let Some(literal) = self.literal(item) {
+                    self.mismatched(fact, &literal, &at, "in");
                 }
             }
         }
@@ -252,10 +257,8 @@ impl Checker<'_> {
         match fact {
             Some(fact) if matches!(fact.kind, FactKind::Ordinal(_)) => {
                 let at = SourcePlace::of(&self.script.file, bound.start_position());
-                if let Some(finding) =
-                    self.literal(bound).and_then(|literal| mismatch(fact, &literal, &at, "reaches"))
-                {
-                    self.found.push(finding);
+                if let Some(literal) = self.literal(bound) {
+                    self.mismatched(fact, &literal, &at, "reaches");
                 }
             }
             Some(fact) => {
@@ -266,6 +269,37 @@ impl Checker<'_> {
             None if matches!(read, Expr::Dot(..)) => {}
             None => self.misused(at, "`reaches` takes a fact and a value", "reaches(f.fact, \"value\")"),
         }
+    }
+
+    /// Reports a literal that the fact never equals, with the change to the value that was certainly meant.
+    fn mismatched(&mut self, fact: &FactDefinition, literal: &Literal, at: &SourcePlace, operator: &str) {
+        let Some(finding) = mismatch(fact, literal, at, operator) else { return };
+        let text = &self.script.text;
+        let fix = match literal {
+            Literal::Text(written) => Fix::unquoted(at, text, fact, written)
+                .or_else(|| Fix::name(at, text, written, fact.value_names().iter().map(String::as_str))),
+            Literal::Bool(_) | Literal::Integer(_) | Literal::Other => None,
+        };
+        self.found.push(finding.fix(fix));
+    }
+
+    /// The comparison of an ordinal fact with a text, by grades instead of letters.
+    fn by_grades(
+        &self,
+        at: &SourcePlace,
+        operator: &str,
+        read: &Expr,
+        fact: &FactDefinition,
+        other: &Expr,
+    ) -> Option<Fix> {
+        let Expr::Dot(parts, ..) = read else { return None };
+        let Expr::Variable(variable, ..) = &parts.lhs else { return None };
+        let bound = match other {
+            Expr::StringConstant(grade, _) => comparison::Bound::Grade(grade),
+            Expr::Variable(threshold, ..) => comparison::Bound::Threshold(&threshold.1),
+            _ => return None,
+        };
+        comparison::by_grades(at, &self.script.text, operator, (&variable.1, fact), bound)
     }
 
     /// A literal, or the value of a threshold.
@@ -417,12 +451,7 @@ fn first_property(link: &Expr) -> Option<(&str, rhai::Position)> {
 }
 
 /// What is wrong with comparing a fact to a literal, if anything.
-fn mismatch(
-    fact: &mash_model::FactDefinition,
-    literal: &Literal,
-    at: &SourcePlace,
-    operator: &str,
-) -> Option<Finding> {
+fn mismatch(fact: &FactDefinition, literal: &Literal, at: &SourcePlace, operator: &str) -> Option<Finding> {
     let wrong_type = |written: &str| {
         Finding::error(FindingKind::WrongType, at.clone(), format!("fact `{}` is never {written}", fact.id))
             .mend(format!("it is {}", fact.expected()))
@@ -509,16 +538,45 @@ pub(crate) fn manifest(
     };
     let routes: Vec<&str> = manifest.routes.iter().map(|route| route.id.as_str()).collect();
     let ratings: Vec<&str> = manifest.ratings.iter().map(|rating| rating.id.as_str()).collect();
-    let unknown = |what: &str, written: &str, names: &[&str]| {
-        Finding::error(
-            FindingKind::UnknownName,
-            place(&format!("\"{written}\"")),
-            format!("{what} `{written}`"),
-        )
-        .suggest(written, names.iter().copied())
+    let mut unknown = |what: &str, name: &str, names: &[&str], stands: &PlaceIn<'_>| {
+        let found =
+            written.iter().rev().find_map(|entry| stands(&entry.file, entry.text).map(|at| (at, entry.text)));
+        let (at, text) = found.unwrap_or_else(|| (place(&format!("\"{name}\"")), ""));
+        findings.push(Finding::error(FindingKind::UnknownName, at, format!("{what} `{name}`")).suggest_in(
+            text,
+            name,
+            names.iter().copied(),
+        ));
     };
     for route in manifest.numbering.keys().filter(|route| manifest.route_index(route.as_str()).is_none()) {
-        findings.push(unknown("`numbering` names unknown route", route.as_str(), &routes));
+        let stands = |file: &str, text: &str| key_at(file, text, &[Step::Key("numbering")], route.as_str());
+        unknown("`numbering` names unknown route", route.as_str(), &routes, &stands);
+    }
+    let lower_only_below = manifest.fold.lower_only_below.as_str();
+    if manifest.route_index(lower_only_below).is_none() {
+        let path = [Step::Key("fold"), Step::Key("lower_only_below")];
+        unknown("`fold.lower_only_below` names unknown route", lower_only_below, &routes, &|file, text| {
+            value_at(file, text, &path)
+        });
+    }
+    for (index, route) in manifest.routes.iter().enumerate() {
+        if let Some(rating) = &route.default_rating
+            && manifest.rating_index(rating.as_str()).is_none()
+        {
+            let path = [Step::Key("routes"), Step::Item(index), Step::Key("default_rating")];
+            unknown("`default_rating` names unknown rating", rating.as_str(), &ratings, &|file, text| {
+                value_at(file, text, &path)
+            });
+        }
+    }
+    for (index, fact) in manifest.closing.facts.iter().enumerate() {
+        if dictionary.slot(fact.as_str()).is_none() {
+            let names: Vec<&str> = dictionary.iter().map(|(_, fact)| fact.id.as_str()).collect();
+            let path = [Step::Key("closing"), Step::Key("facts"), Step::Item(index)];
+            unknown("`closing.facts` names unknown fact", fact.as_str(), &names, &|file, text| {
+                value_at(file, text, &path)
+            });
+        }
     }
     if !manifest.numbering.is_empty() {
         for route in manifest.routes.iter().filter(|route| !manifest.numbering.contains_key(&route.id)) {
@@ -529,20 +587,10 @@ pub(crate) fn manifest(
             ));
         }
     }
-    if manifest.route_index(manifest.fold.lower_only_below.as_str()).is_none() {
-        let name = manifest.fold.lower_only_below.as_str();
-        findings.push(unknown("`fold.lower_only_below` names unknown route", name, &routes));
-    }
-    for rating in manifest.routes.iter().filter_map(|route| route.default_rating.as_ref()) {
-        if manifest.rating_index(rating.as_str()).is_none() {
-            findings.push(unknown("`default_rating` names unknown rating", rating.as_str(), &ratings));
-        }
-    }
-    for fact in manifest.closing.facts.iter().filter(|fact| dictionary.slot(fact.as_str()).is_none()) {
-        let names: Vec<&str> = dictionary.iter().map(|(_, fact)| fact.id.as_str()).collect();
-        findings.push(unknown("`closing.facts` names unknown fact", fact.as_str(), &names));
-    }
 }
+
+/// Where a name stands in a manifest of this file and text, if it does.
+type PlaceIn<'p> = dyn Fn(&str, &str) -> Option<SourcePlace> + 'p;
 
 /// Thresholds that no rule of the pack reads: a slip more often than a wish.
 pub(crate) fn unused(

@@ -73,6 +73,10 @@ pub(crate) const METHODS: [&str; 17] = [
     "rule",
 ];
 
+/// Methods that take a name in capitals.
+pub(crate) const NAME_METHODS: [&str; 8] =
+    ["route", "at_least", "not_below", "rating", "outcome", "stage", "duty", "ask"];
+
 type Declared = Result<Draft, Box<EvalAltResult>>;
 
 fn refuse(message: &str, position: Position) -> Declared {
