@@ -1,10 +1,13 @@
 //! Tests that cross crates, as one binary.
 
+mod check;
 mod cli;
 mod fold;
 mod front_door;
 mod invariants;
+mod lint;
 mod mend;
 mod not_known;
 mod pack_errors;
 mod packs;
+mod sarif;

@@ -167,12 +167,6 @@ fn register_names(engine: &mut Engine) {
                 Ok(draft)
             },
         );
-        engine.register_fn(part, move |context: NativeCallContext<'_>, _: Draft, text: &str| -> Declared {
-            refuse(
-                &format!("`.{part}(...)` takes a name in capitals, not the text \"{text}\""),
-                context.call_position(),
-            )
-        });
     }
     fn many(
         engine: &mut Engine,

@@ -22,6 +22,7 @@ pub mod host;
 mod interpreted;
 mod json_text;
 mod kleene;
+pub mod lint;
 mod load;
 pub mod manifest;
 pub mod mend;

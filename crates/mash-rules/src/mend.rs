@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     error::{Finding, PackError},
     fix::{Fix, apart, apply},
-    rule_pack::{PackFiles, RulePack},
+    rule_pack::{PackFiles, PackFolder, RulePack},
 };
 
 /// Most rounds: a file that does not parse shows one mistake a round.
@@ -49,12 +49,25 @@ pub fn findings_of(loaded: &Result<RulePack, PackError>) -> &[Finding] {
     }
 }
 
+/// The findings that mending a pack would mend: those whose fix is in a file of its own.
+#[must_use]
+pub fn mendable<'f>(files: &PackFiles, findings: &'f [Finding]) -> Vec<&'f Finding> {
+    let own = |fix: &Fix| files.chain.first().is_some_and(|own| own_file(own, fix).is_some());
+    findings.iter().filter(|finding| finding.fix.as_ref().is_some_and(own)).collect()
+}
+
+/// The name of the file that a fix changes, when it is one of the folder.
+fn own_file<'f>(own: &PackFolder, fix: &'f Fix) -> Option<&'f str> {
+    let name = fix.at.file.strip_prefix(&own.path)?.strip_prefix('/')?;
+    own.files.contains_key(name).then_some(name)
+}
+
 /// Applies the fixes of these findings to the pack's own files; gives the findings mended.
 fn mend_once(files: &mut PackFiles, findings: &[Finding]) -> Vec<Finding> {
     let Some(own) = files.chain.first_mut() else { return Vec::new() };
     let mut by_file: BTreeMap<&str, Vec<&Fix>> = BTreeMap::new();
     for fix in findings.iter().filter_map(|finding| finding.fix.as_ref()) {
-        if let Some(name) = fix.at.file.strip_prefix(&own.path).and_then(|rest| rest.strip_prefix('/')) {
+        if let Some(name) = own_file(own, fix) {
             by_file.entry(name).or_default().push(fix);
         }
     }
@@ -67,9 +80,6 @@ fn mend_once(files: &mut PackFiles, findings: &[Finding]) -> Vec<Finding> {
         }
     }
     // The same change may mend two findings; both count as mended by it.
-    findings
-        .iter()
-        .filter(|finding| finding.fix.as_ref().is_some_and(|fix| applied.contains(&fix)))
-        .cloned()
-        .collect()
+    let mended = |finding: &&Finding| finding.fix.as_ref().is_some_and(|fix| applied.contains(&fix));
+    findings.iter().filter(mended).cloned().collect()
 }

@@ -163,12 +163,13 @@ fn declaration_finding(script: &Script, constants: &Scope<'_>, error: &EvalAltRe
                 )
                 .suggest_in(&script.text, name, METHODS);
             }
-            Finding::error(
-                FindingKind::WrongType,
-                at,
-                format!("`{name}` is called with ({})", plain_types(arguments)),
-            )
-            .mend(format!("see `{name}` in the table of docs/rule-authoring.md"))
+            let taken = if NAME_METHODS.contains(&name) && arguments.contains("String") {
+                format!("`.{name}(...)` takes a name in capitals, not a text in quotes")
+            } else {
+                format!("`{name}` is called with ({})", plain_types(arguments))
+            };
+            Finding::error(FindingKind::WrongType, at, taken)
+                .mend(format!("see `{name}` in the table of docs/rule-authoring.md"))
         }
         inner => Finding::error(FindingKind::NotAllowed, at, lower_first(&message_of(inner))),
     };
