@@ -1,31 +1,28 @@
 //! Checking a pack before anything runs: what rules read against what exists.
 
 mod comparison;
+mod manifest;
+mod native;
+
+pub(crate) use manifest::{ManifestText, manifest};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use mash_model::{FactDefinition, FactDictionary, FactKind, FactValue, Slot, ThresholdId};
 use rhai::{AST, ASTNode, Expr, Stmt};
 
+use native::NATIVE;
+
 use crate::{
     error::{Finding, FindingKind},
     facts::CHARACTERISTICS,
     fix::Fix,
-    json_text::{Step, key_at, value_at},
     kleene::{fact_read, is_ours},
     load::Script,
-    manifest::{Manifest, ManifestFile},
     source::SourcePlace,
     thresholds::Threshold,
     tree,
 };
-
-/// A manifest as written, with its text for places.
-pub(crate) struct ManifestText<'p> {
-    pub(crate) file: String,
-    pub(crate) text: &'p str,
-    pub(crate) manifest: &'p ManifestFile,
-}
 
 /// Walks every script: unknown facts and thresholds, comparisons that cannot hold, forms that are not allowed.
 pub(crate) fn scripts(
@@ -322,115 +319,6 @@ impl Checker<'_> {
     }
 }
 
-/// Functions and keywords that Rhai 1.27 gives through the packages the host registers.
-const NATIVE: [&str; 105] = [
-    "Fn",
-    "abs",
-    "all",
-    "append",
-    "bits",
-    "bytes",
-    "call",
-    "chars",
-    "chop",
-    "clear",
-    "concat",
-    "contains",
-    "crop",
-    "curry",
-    "dedup",
-    "drain",
-    "end",
-    "ends_with",
-    "extract",
-    "filter",
-    "find",
-    "find_map",
-    "for_each",
-    "get",
-    "get_bits",
-    "index_of",
-    "insert",
-    "is_anonymous",
-    "is_def_fn",
-    "is_def_var",
-    "is_empty",
-    "is_even",
-    "is_exclusive",
-    "is_inclusive",
-    "is_odd",
-    "is_shared",
-    "is_zero",
-    "keys",
-    "len",
-    "make_lower",
-    "make_upper",
-    "map",
-    "max",
-    "merge",
-    "min",
-    "mixin",
-    "name",
-    "order",
-    "order_by",
-    "order_desc",
-    "pad",
-    "pop",
-    "push",
-    "range",
-    "reduce",
-    "reduce_rev",
-    "remove",
-    "replace",
-    "retain",
-    "reverse",
-    "rsplit",
-    "rsplitn",
-    "set",
-    "shift",
-    "sign",
-    "some",
-    "sort",
-    "sort_by",
-    "sort_desc",
-    "splice",
-    "split",
-    "split_at",
-    "split_rev",
-    "split_whitespace",
-    "splitn",
-    "start",
-    "starts_with",
-    "step",
-    "sub_string",
-    "take",
-    "tag",
-    "to_array",
-    "to_binary",
-    "to_blob",
-    "to_char",
-    "to_chars",
-    "to_debug",
-    "to_float",
-    "to_hex",
-    "to_int",
-    "to_json",
-    "to_lower",
-    "to_octal",
-    "to_string",
-    "to_upper",
-    "trim",
-    "truncate",
-    "type_of",
-    "values",
-    "zip",
-    "is_some",
-    "is_unit",
-    "fill_with",
-    "to_bool",
-    "is_nan",
-];
-
 fn is_word(name: &str) -> bool {
     name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
@@ -520,77 +408,6 @@ pub(crate) fn facts_read(ast: &AST, closure: &str, dictionary: &FactDictionary) 
     }
     slots.into_iter().collect()
 }
-
-/// Names in the manifest that nothing answers to.
-pub(crate) fn manifest(
-    written: &[ManifestText<'_>],
-    manifest: &Manifest,
-    dictionary: &FactDictionary,
-    findings: &mut Vec<Finding>,
-) {
-    let place = |needle: &str| {
-        written
-            .iter()
-            .rev()
-            .map(|entry| SourcePlace::find(&entry.file, entry.text, needle))
-            .find(|place| place.line > 0)
-            .unwrap_or_else(|| SourcePlace::file(written.last().map_or("", |entry| entry.file.as_str())))
-    };
-    let routes: Vec<&str> = manifest.routes.iter().map(|route| route.id.as_str()).collect();
-    let ratings: Vec<&str> = manifest.ratings.iter().map(|rating| rating.id.as_str()).collect();
-    let mut unknown = |what: &str, name: &str, names: &[&str], stands: &PlaceIn<'_>| {
-        let found =
-            written.iter().rev().find_map(|entry| stands(&entry.file, entry.text).map(|at| (at, entry.text)));
-        let (at, text) = found.unwrap_or_else(|| (place(&format!("\"{name}\"")), ""));
-        findings.push(Finding::error(FindingKind::UnknownName, at, format!("{what} `{name}`")).suggest_in(
-            text,
-            name,
-            names.iter().copied(),
-        ));
-    };
-    for route in manifest.numbering.keys().filter(|route| manifest.route_index(route.as_str()).is_none()) {
-        let stands = |file: &str, text: &str| key_at(file, text, &[Step::Key("numbering")], route.as_str());
-        unknown("`numbering` names unknown route", route.as_str(), &routes, &stands);
-    }
-    let lower_only_below = manifest.fold.lower_only_below.as_str();
-    if manifest.route_index(lower_only_below).is_none() {
-        let path = [Step::Key("fold"), Step::Key("lower_only_below")];
-        unknown("`fold.lower_only_below` names unknown route", lower_only_below, &routes, &|file, text| {
-            value_at(file, text, &path)
-        });
-    }
-    for (index, route) in manifest.routes.iter().enumerate() {
-        if let Some(rating) = &route.default_rating
-            && manifest.rating_index(rating.as_str()).is_none()
-        {
-            let path = [Step::Key("routes"), Step::Item(index), Step::Key("default_rating")];
-            unknown("`default_rating` names unknown rating", rating.as_str(), &ratings, &|file, text| {
-                value_at(file, text, &path)
-            });
-        }
-    }
-    for (index, fact) in manifest.closing.facts.iter().enumerate() {
-        if dictionary.slot(fact.as_str()).is_none() {
-            let names: Vec<&str> = dictionary.iter().map(|(_, fact)| fact.id.as_str()).collect();
-            let path = [Step::Key("closing"), Step::Key("facts"), Step::Item(index)];
-            unknown("`closing.facts` names unknown fact", fact.as_str(), &names, &|file, text| {
-                value_at(file, text, &path)
-            });
-        }
-    }
-    if !manifest.numbering.is_empty() {
-        for route in manifest.routes.iter().filter(|route| !manifest.numbering.contains_key(&route.id)) {
-            findings.push(Finding::error(
-                FindingKind::Incomplete,
-                place("\"numbering\""),
-                format!("`numbering` gives no level to route `{}`", route.id),
-            ));
-        }
-    }
-}
-
-/// Where a name stands in a manifest of this file and text, if it does.
-type PlaceIn<'p> = dyn Fn(&str, &str) -> Option<SourcePlace> + 'p;
 
 /// Thresholds that no rule of the pack reads: a slip more often than a wish.
 pub(crate) fn unused(
