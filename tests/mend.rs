@@ -250,6 +250,10 @@ fn where_the_definition_may_be_the_slip_nothing_is_renamed() {
     let mut files = small("facts.json", &facts);
     files.chain[0].files.insert("rules.rhai".to_owned(), twice);
     assert_eq!(mend(files.clone()).files, files);
+    // The same where only their case differs.
+    let mut cased = small("manifest.json", &MANIFEST.replace("\"doc\"", "\"dOc\""));
+    cased.chain[0].files.insert("more.rhai".to_owned(), rule("", "f.q").replace("T-01", "T-02"));
+    assert_eq!(mend(cased.clone()).files, cased);
     // Once against once: the definition counts.
     files.chain[0].files.insert("rules.rhai".to_owned(), rule("", "f.grade_of_risk == \"high\""));
     assert_eq!(mend(files).fixed.len(), 1);

@@ -34,10 +34,11 @@ impl Fix {
     pub(crate) fn new(file: &str, text: &str, range: Range<usize>, replacement: &str) -> Option<Self> {
         let replaced = text.get(range.clone())?;
         let end = SourcePlace::of_offset(file, text, range.end);
-        let description = match (replaced.is_empty(), replacement.is_empty()) {
-            (_, true) => format!("take out `{replaced}`"),
-            (true, _) => format!("put in `{replacement}`"),
-            _ => format!("write `{replacement}` in place of `{replaced}`"),
+        let words: Vec<&str> = replaced.lines().map(str::trim).collect();
+        let words = words.join(" ");
+        let description = match replacement {
+            "" => format!("take out `{words}`"),
+            _ => format!("write `{replacement}` in place of `{words}`"),
         };
         let fix = Self {
             at: SourcePlace::of_offset(file, text, range.start),

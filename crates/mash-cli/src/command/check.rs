@@ -175,7 +175,8 @@ fn show(answer: &CheckAnswer, diff: bool) {
     let fixed = if answer.written { "fixed" } else { "would fix" };
     for finding in &answer.fixed {
         let change = finding.fix.as_ref().map_or("", |fix| fix.description.as_str());
-        say(&format!("{fixed} {} {}: {change}\n", finding.kind.id(), finding.at));
+        let line = format!("{fixed} {} {}: {change}", finding.kind.id(), finding.at);
+        say(&format!("{}\n", terminal::wrap(&line, terminal::WIDTH, "  ")));
     }
     for pack in &answer.packs {
         let counts = format!("{}, {}", counted(pack.errors, "error"), counted(pack.warnings, "warning"));

@@ -36,12 +36,13 @@ fn defines(own: &PackFolder, name: &str) -> bool {
     texts.into_iter().any(|text| text == name || constant_name(text) == name)
 }
 
-/// How often a name stands in the pack's own files, as it is or as a constant.
+/// How often a name stands in the pack's own files, as it is, or an id as its constant and the other way round.
 fn times(own: &PackFolder, name: &str) -> usize {
-    let name = constant_name(name);
-    own.files
-        .values()
-        .flat_map(|text| text.split(|letter: char| !is_part_of_word(letter) && letter != '-'))
-        .filter(|word| word.len() == name.len() && constant_name(word) == name)
+    let constant = constant_name(name);
+    let whole = |word: &str| word == word.to_lowercase() || word == word.to_uppercase();
+    let words = own.files.values().flat_map(|text| text.split(|l: char| !is_part_of_word(l) && l != '-'));
+    words
+        .filter(|word| word.len() == name.len())
+        .filter(|word| *word == name || (whole(word) && whole(name) && constant_name(word) == constant))
         .count()
 }
