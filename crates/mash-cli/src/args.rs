@@ -47,10 +47,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PACK")]
         base: Option<String>,
     },
-    /// Check a rule pack: everything that is wrong, with place and mend.
-    Check {
-        /// Folder of the pack.
-        pack: PathBuf,
+    /// Check rule packs: everything that is wrong, with place and mend.
+    Check(CheckArgs),
+    /// Explain a kind of finding: what it means, why it matters, an example and its mend.
+    ExplainLint {
+        /// Id of the finding, for example MASH005; left out: all of them, a line each.
+        id: Option<String>,
     },
     /// Run a pack's cases and say what they cover.
     Test {
@@ -115,6 +117,37 @@ pub(crate) enum Command {
         #[arg(value_enum)]
         name: SchemaName,
     },
+}
+
+/// Packs to check, and how to answer.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct CheckArgs {
+    /// Folders of the packs.
+    #[arg(required = true, value_name = "PACK")]
+    pub(crate) packs: Vec<PathBuf>,
+    /// Mend what is certain in the packs' own files, and check again.
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// With --fix: print the changes and write nothing.
+    #[arg(long, requires = "fix")]
+    pub(crate) diff: bool,
+    /// Form of the answer.
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) format: Option<CheckFormat>,
+    /// End with exit code 1 on warnings too.
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+}
+
+/// Forms of the answer of `check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people: findings on standard error, a line a pack on standard output.
+    Text,
+    /// As `--json`.
+    Json,
+    /// A SARIF 2.1.0 log, for code review and editors.
+    Sarif,
 }
 
 /// Two packs on a scenario.
@@ -193,6 +226,8 @@ pub(crate) enum SchemaName {
     Scenario,
     /// The answer of `check --json`.
     Check,
+    /// The answer of `explain-lint --json`.
+    ExplainLint,
     /// The answer of `test --json`.
     Test,
     /// The answer of `explain --json`.
