@@ -10,10 +10,10 @@ use std::{
 use mash_tests_support::{mash, root};
 use tempfile::TempDir;
 
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 fn ran(output: &Output) -> Ran {
@@ -24,20 +24,20 @@ fn ran(output: &Output) -> Ran {
     }
 }
 
-fn run(folder: &Path, args: &[&str]) -> Ran {
+pub(crate) fn run(folder: &Path, args: &[&str]) -> Ran {
     let output = Command::new(mash()).args(args).current_dir(folder).env("NO_COLOR", "1").output().unwrap();
     ran(&output)
 }
 
 /// A folder with a pack of one rule in `pack`.
-fn with_pack() -> TempDir {
+pub(crate) fn with_pack() -> TempDir {
     let folder = TempDir::new().unwrap();
     let made = run(folder.path(), &["new", "pack", "pack"]);
     assert_eq!(made.code, 0, "{}", made.err);
     folder
 }
 
-fn change(folder: &TempDir, file: &str, from: &str, to: &str) {
+pub(crate) fn change(folder: &TempDir, file: &str, from: &str, to: &str) {
     let path = folder.path().join(file);
     let text = fs::read_to_string(&path).unwrap();
     assert!(text.contains(from), "{file} has no {from}");
@@ -45,7 +45,7 @@ fn change(folder: &TempDir, file: &str, from: &str, to: &str) {
 }
 
 #[track_caller]
-fn holds(text: &str, parts: &[&str]) {
+pub(crate) fn holds(text: &str, parts: &[&str]) {
     // Messages are wrapped and boxed on the terminal; the words and their order are what counts.
     let plain: String = text
         .chars()
@@ -61,7 +61,7 @@ fn holds(text: &str, parts: &[&str]) {
 }
 
 /// Nothing stands in the folder that could be taken for output.
-fn nothing_left(folder: &Path, allowed: &[&str]) {
+pub(crate) fn nothing_left(folder: &Path, allowed: &[&str]) {
     for entry in fs::read_dir(folder).unwrap().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
         assert!(allowed.contains(&name.as_str()), "left behind: {name}");
@@ -161,7 +161,7 @@ fn a_floor_rule_that_would_be_lowered_names_both() {
     );
 }
 
-fn copy(from: &Path, to: &Path) {
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap().flatten() {
         let target = to.join(entry.file_name());
@@ -386,8 +386,11 @@ fn misuse_has_its_own_exit_code() {
 fn every_answer_as_json_follows_its_schema() {
     let folder = with_pack();
     fs::write(folder.path().join("in.jsonl"), CONTACT).unwrap();
-    let answers: [(&str, Vec<&str>); 7] = [
+    let answers: [(&str, Vec<&str>); 10] = [
         ("check", vec!["check", "pack"]),
+        ("check", vec!["check", "pack", "--fix"]),
+        ("explain-lint", vec!["explain-lint"]),
+        ("explain-lint", vec!["explain-lint", "MASH008"]),
         ("test", vec!["test", "pack", "--mutants"]),
         ("explain", vec!["explain", "pack", "--case", "in.jsonl"]),
         ("decide", vec!["decide", "pack", "--in", "in.jsonl", "--out", "out.jsonl"]),
@@ -435,7 +438,7 @@ fn shipped_files_follow_their_schemas() {
 }
 
 /// The value follows the schema that `mash schema` prints under this name.
-fn conforms(name: &str, value: &serde_json::Value) {
+pub(crate) fn conforms(name: &str, value: &serde_json::Value) {
     let schema = run(&root(), &["schema", name]);
     assert_eq!(schema.code, 0, "{}", schema.err);
     let schema: serde_json::Value = serde_json::from_str(&schema.out).unwrap();
@@ -450,7 +453,7 @@ fn every_help_page_says_what_the_cases_are() {
     let folder = TempDir::new().unwrap();
     let help = run(folder.path(), &["--help"]);
     assert_eq!(help.code, 0);
-    for verb in ["new", "check", "test", "explain", "decide", "docs", "compare", "schema"] {
+    for verb in ["new", "check", "explain-lint", "test", "explain", "decide", "docs", "compare", "schema"] {
         assert!(help.out.contains(verb), "{verb}");
         let page = run(folder.path(), &[verb, "--help"]);
         assert_eq!(page.code, 0);

@@ -1,11 +1,15 @@
 //! Tests that cross crates, as one binary.
 
+mod check;
 mod cli;
 mod differential;
 mod engines;
 mod fold;
 mod front_door;
 mod invariants;
+mod lint;
+mod mend;
 mod not_known;
 mod pack_errors;
 mod packs;
+mod sarif;

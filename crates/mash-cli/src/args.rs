@@ -47,10 +47,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "PACK")]
         base: Option<String>,
     },
-    /// Check a rule pack: everything that is wrong, with place and mend.
-    Check {
-        /// Folder of the pack.
-        pack: PathBuf,
+    /// Check rule packs: everything that is wrong, with place and mend.
+    Check(CheckArgs),
+    /// Explain a kind of finding: what it means, why it matters, an example and its mend.
+    ExplainLint {
+        /// Id of the finding, for example MASH005; left out: all of them, a line each.
+        id: Option<String>,
     },
     /// Run a pack's cases and say what they cover.
     Test {
@@ -101,12 +103,51 @@ pub(crate) enum Command {
     },
     /// Compare two packs on a simulated year of contacts.
     Compare(CompareArgs),
+    /// Measure how fast a pack decides on this machine, by each engine.
+    Bench {
+        /// Folder of the pack.
+        pack: PathBuf,
+        /// Synthetic contacts to decide in each round.
+        #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..))]
+        contacts: u32,
+    },
     /// Print the JSON Schema of a file or answer.
     Schema {
         /// Which one.
         #[arg(value_enum)]
         name: SchemaName,
     },
+}
+
+/// Packs to check, and how to answer.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct CheckArgs {
+    /// Folders of the packs.
+    #[arg(required = true, value_name = "PACK")]
+    pub(crate) packs: Vec<PathBuf>,
+    /// Mend what is certain in the packs' own files, and check again.
+    #[arg(long)]
+    pub(crate) fix: bool,
+    /// With --fix: print the changes and write nothing.
+    #[arg(long, requires = "fix")]
+    pub(crate) diff: bool,
+    /// Form of the answer.
+    #[arg(long, value_enum, value_name = "FORM")]
+    pub(crate) format: Option<CheckFormat>,
+    /// End with exit code 1 on warnings too.
+    #[arg(long)]
+    pub(crate) deny_warnings: bool,
+}
+
+/// Forms of the answer of `check`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// For people: findings on standard error, a line a pack on standard output.
+    Text,
+    /// As `--json`.
+    Json,
+    /// A SARIF 2.1.0 log, for code review and editors.
+    Sarif,
 }
 
 /// Two packs on a scenario.
@@ -185,6 +226,8 @@ pub(crate) enum SchemaName {
     Scenario,
     /// The answer of `check --json`.
     Check,
+    /// The answer of `explain-lint --json`.
+    ExplainLint,
     /// The answer of `test --json`.
     Test,
     /// The answer of `explain --json`.
@@ -193,6 +236,8 @@ pub(crate) enum SchemaName {
     Decide,
     /// The answer of `compare --json`.
     Compare,
+    /// The answer of `bench --json`.
+    Bench,
     /// The answer of `docs --json` and of `new --json`: what was written.
     Written,
 }

@@ -1,10 +1,12 @@
 //! What each verb does.
 
+mod bench;
 mod check;
 mod compare;
 mod decide;
 mod docs;
 mod explain;
+mod explain_lint;
 mod main_job;
 mod mutants;
 mod new;
@@ -25,14 +27,18 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let work = || match &args.command {
         None => main_job::run(args.json),
         Some(Command::New { what, path, base }) => new::run(*what, path, base.as_deref(), args.json),
-        Some(Command::Check { pack }) => check::run(pack, args.json),
         Some(Command::Test { pack, mutants, engine }) => test::run(pack, *mutants, engine.kind(), args.json),
+        Some(Command::Check(check)) => check::run(check, args.json),
+        Some(Command::ExplainLint { id }) => explain_lint::run(id.as_deref(), args.json),
         Some(Command::Explain { pack, case, all_rules }) => explain::run(pack, case, *all_rules, args.json),
         Some(Command::Decide { pack, input, out, engine, all_rules }) => {
             decide::run(pack, input, out, engine.kind(), *all_rules, args.json)
         }
         Some(Command::Docs { pack, out }) => docs::run(pack, out, args.json),
         Some(Command::Compare(compare)) => compare::run(compare, args.json),
+        Some(Command::Bench { pack, contacts }) => {
+            bench::run(pack, usize::try_from(*contacts).unwrap_or(usize::MAX), args.json)
+        }
         Some(Command::Schema { name }) => {
             schema::run(*name);
             Ok(())

@@ -73,12 +73,14 @@ impl Output {
     }
 }
 
-/// Temporary files are private; a report is as readable as any file its owner makes.
+/// Temporary files are private; a report is as readable as any file its owner makes, and a file that is replaced as
+/// readable as it was.
 #[cfg(unix)]
-fn keep_usual_permissions(file: &File, _place: &Path) {
+fn keep_usual_permissions(file: &File, place: &Path) {
     use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::metadata(place).map_or(0o644, |known| known.permissions().mode());
     // A file that stays private is still a whole file, so a failure here loses nothing.
-    file.set_permissions(std::fs::Permissions::from_mode(0o644)).ok();
+    file.set_permissions(std::fs::Permissions::from_mode(mode)).ok();
 }
 
 #[cfg(not(unix))]

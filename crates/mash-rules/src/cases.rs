@@ -14,10 +14,12 @@ use crate::{
     error::{Finding, FindingKind},
     evaluator::Evaluator,
     facts::value_of,
+    fix::Fix,
+    json_text::{Step, key_at, value_at},
     load::json_finding,
     manifest::TitledSource,
     rule_pack::{PackFolder, RulePack},
-    source::SourcePlace,
+    source::{SourcePlace, without_mark},
 };
 
 /// `cases/*.json` as written.
@@ -211,14 +213,14 @@ pub(crate) fn read(folder: &PackFolder, pack: &RulePack, findings: &mut Vec<Find
     let files = folder.files.iter();
     for (name, text) in files.filter(|(name, _)| name.starts_with("cases/") && name.ends_with(".json")) {
         let file = format!("{}/{name}", folder.path);
-        let parsed: CasesFile = match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
+        let parsed: CasesFile = match serde_json::from_str(without_mark(text)) {
             Ok(parsed) => parsed,
             Err(error) => {
-                findings.push(json_finding(&file, &error));
+                findings.push(json_finding(&file, text, &error));
                 continue;
             }
         };
-        for entry in parsed.cases {
+        for (index, entry) in parsed.cases.into_iter().enumerate() {
             let place = SourcePlace::find(&file, text, &format!("\"{}\"", entry.id));
             if cases.iter().any(|case| case.entry.id == entry.id) {
                 let message = format!("case `{}` stands twice", entry.id);
@@ -237,14 +239,15 @@ pub(crate) fn read(folder: &PackFolder, pack: &RulePack, findings: &mut Vec<Find
                     .mend("add `decided_by` or `restates`"),
                 );
             }
-            names(&entry, pack, &place, findings);
+            let written = CaseText { file: &file, text, index };
+            names(&entry, pack, &written, findings);
             match fact_sheet(&pack.dictionary, &entry.facts, entry.otherwise, &entry.not_known) {
                 Ok(facts) => cases.push(case(entry, facts, place)),
-                Err(problems) => findings.extend(problems.into_iter().map(|(_, message)| {
-                    let unknown = message.starts_with("unknown");
-                    let kind = if unknown { FindingKind::UnknownFact } else { FindingKind::OutsideRange };
-                    Finding::error(kind, place.clone(), format!("case `{}`: {message}", entry.id))
-                })),
+                Err(problems) => findings.extend(
+                    problems
+                        .into_iter()
+                        .map(|(fact, message)| written.fact(&entry, &pack.dictionary, &fact, &message)),
+                ),
             }
         }
     }
@@ -265,8 +268,48 @@ fn case(entry: CaseEntry, facts: FactSheet, place: SourcePlace) -> Case {
     Case { entry, contact, place }
 }
 
+/// The text in which a case stands, for places.
+struct CaseText<'t> {
+    file: &'t str,
+    text: &'t str,
+    index: usize,
+}
+
+impl CaseText<'_> {
+    /// A path in the case, from the file's root.
+    fn path<'s>(&self, steps: &[Step<'s>]) -> Vec<Step<'s>> {
+        [Step::Key("cases"), Step::Item(self.index)].iter().chain(steps).copied().collect()
+    }
+
+    fn value_at(&self, steps: &[Step<'_>]) -> SourcePlace {
+        value_at(self.file, self.text, &self.path(steps)).unwrap_or_else(|| SourcePlace::file(self.file))
+    }
+
+    /// A fact that the dictionary does not have, or a value that it never has.
+    fn fact(&self, entry: &CaseEntry, dictionary: &FactDictionary, id: &FactId, message: &str) -> Finding {
+        let message = format!("case `{}`: {message}", entry.id);
+        let Some((_, fact)) = dictionary.find(id.as_str()) else {
+            let unlisted = entry.not_known.iter().position(|fact| fact == id);
+            let at = match unlisted {
+                Some(item) => self.value_at(&[Step::Key("not_known"), Step::Item(item)]),
+                None => key_at(self.file, self.text, &self.path(&[Step::Key("facts")]), id.as_str())
+                    .unwrap_or_else(|| SourcePlace::file(self.file)),
+            };
+            let names = dictionary.iter().map(|(_, fact)| fact.id.as_str());
+            let fix = Fix::name(&at, self.text, id.as_str(), names);
+            return Finding::error(FindingKind::UnknownFact, at, message).fix(fix);
+        };
+        let at = self.value_at(&[Step::Key("facts"), Step::Key(id.as_str())]);
+        let fix = entry.facts.get(id).and_then(Value::as_str).and_then(|written| {
+            Fix::unquoted(&at, self.text, fact, written)
+                .or_else(|| Fix::name(&at, self.text, written, fact.value_names().iter().map(String::as_str)))
+        });
+        Finding::error(FindingKind::OutsideRange, at, message).fix(fix)
+    }
+}
+
 /// Expected names that nothing in the pack answers to.
-fn names(entry: &CaseEntry, pack: &RulePack, place: &SourcePlace, findings: &mut Vec<Finding>) {
+fn names(entry: &CaseEntry, pack: &RulePack, written: &CaseText<'_>, findings: &mut Vec<Finding>) {
     let expect = &entry.expect;
     let rules: Vec<&str> = pack.rules.iter().map(|rule| rule.id.as_str()).collect();
     let routes: Vec<&str> = pack.manifest.routes.iter().map(|route| route.id.as_str()).collect();
@@ -275,35 +318,41 @@ fn names(entry: &CaseEntry, pack: &RulePack, place: &SourcePlace, findings: &mut
     outcomes.extend(routes.iter().copied());
     outcomes.extend([crate::manifest::MORE_INFORMATION, crate::manifest::MANUAL_REVIEW]);
     let duties: Vec<&str> = pack.manifest.duties.iter().map(|duty| duty.id.as_str()).collect();
-    let mut unknown = |what: &str, written: &str, names: &[&str]| {
-        if !names.contains(&written) {
+    let mut known = |what: &str, name: &str, names: &[&str], path: &[Step<'_>]| {
+        if !names.contains(&name) {
             findings.push(
                 Finding::error(
                     FindingKind::UnknownName,
-                    place.clone(),
-                    format!("case `{}` expects unknown {what} `{written}`", entry.id),
+                    written.value_at(path),
+                    format!("case `{}` expects unknown {what} `{name}`", entry.id),
                 )
-                .suggest(written, names.iter().copied()),
+                .suggest_in(written.text, name, names.iter().copied()),
             );
         }
     };
-    for rule in expect.fired.iter().chain(&expect.undetermined).flatten() {
-        unknown("rule", rule, &rules);
+    let one = [
+        ("route", &expect.route, &routes, "route"),
+        ("route", &expect.could_still_be, &routes, "could_still_be"),
+        ("rating", &expect.rating, &ratings, "rating"),
+        ("outcome", &expect.outcome, &outcomes, "outcome"),
+    ];
+    for (what, name, names, part) in one {
+        if let Some(name) = name {
+            known(what, name, names, &[Step::Key("expect"), Step::Key(part)]);
+        }
+    }
+    let many = [
+        ("rule", &expect.fired, &rules, "fired"),
+        ("rule", &expect.undetermined, &rules, "undetermined"),
+        ("duty", &expect.duties, &duties, "duties"),
+    ];
+    for (what, list, names, part) in many {
+        for (item, name) in list.iter().flatten().enumerate() {
+            known(what, name, names, &[Step::Key("expect"), Step::Key(part), Step::Item(item)]);
+        }
     }
     if let Some(rule) = &entry.restates {
-        unknown("rule", rule.as_str(), &rules);
-    }
-    for route in expect.route.iter().chain(&expect.could_still_be) {
-        unknown("route", route, &routes);
-    }
-    if let Some(rating) = &expect.rating {
-        unknown("rating", rating, &ratings);
-    }
-    if let Some(outcome) = &expect.outcome {
-        unknown("outcome", outcome, &outcomes);
-    }
-    for duty in expect.duties.iter().flatten() {
-        unknown("duty", duty, &duties);
+        known("rule", rule.as_str(), &rules, &[Step::Key("restates")]);
     }
 }
 

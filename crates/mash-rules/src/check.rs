@@ -1,27 +1,28 @@
 //! Checking a pack before anything runs: what rules read against what exists.
 
+mod comparison;
+mod manifest;
+mod native;
+
+pub(crate) use manifest::{ManifestText, manifest};
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use mash_model::{FactDictionary, FactKind, FactValue, Slot, ThresholdId};
+use mash_model::{FactDefinition, FactDictionary, FactKind, FactValue, Slot, ThresholdId};
 use rhai::{AST, ASTNode, Expr, Stmt};
+
+use native::NATIVE;
 
 use crate::{
     error::{Finding, FindingKind},
     facts::CHARACTERISTICS,
+    fix::Fix,
     kleene::{fact_read, is_ours},
     load::Script,
-    manifest::{Manifest, ManifestFile},
     source::SourcePlace,
     thresholds::Threshold,
     tree,
 };
-
-/// A manifest as written, with its text for places.
-pub(crate) struct ManifestText<'p> {
-    pub(crate) file: String,
-    pub(crate) text: &'p str,
-    pub(crate) manifest: &'p ManifestFile,
-}
 
 /// Walks every script: unknown facts and thresholds, comparisons that cannot hold, forms that are not allowed.
 pub(crate) fn scripts(
@@ -107,7 +108,7 @@ impl Checker<'_> {
                             at,
                             format!("unknown threshold `{}`", parts.1),
                         )
-                        .suggest(&parts.1, names),
+                        .suggest_in(&self.script.text, &parts.1, names),
                     );
                 }
             }
@@ -136,8 +137,11 @@ impl Checker<'_> {
         }
         let names: Vec<&str> = self.dictionary.iter().map(|(_, fact)| fact.id.as_str()).collect();
         self.found.push(
-            Finding::error(FindingKind::UnknownFact, at, format!("unknown fact `{name}`"))
-                .suggest(name, names),
+            Finding::error(FindingKind::UnknownFact, at, format!("unknown fact `{name}`")).suggest_in(
+                &self.script.text,
+                name,
+                names,
+            ),
         );
     }
 
@@ -193,7 +197,7 @@ impl Checker<'_> {
                 .collect();
             self.found.push(
                 Finding::error(FindingKind::UnknownName, at, format!("unknown function `{name}`"))
-                    .suggest(name, names),
+                    .suggest_in(&self.script.text, name, names),
             );
         }
     }
@@ -212,19 +216,19 @@ impl Checker<'_> {
         match (&fact.kind, self.literal(other)) {
             (FactKind::Ordinal(_) | FactKind::Enum(_), Some(Literal::Text(_))) if ordered => {
                 let at = SourcePlace::of(&self.script.file, position);
+                let fix = self.by_grades(&at, operator, read, fact, other);
                 self.found.push(
                     Finding::error(
                         FindingKind::WrongType,
                         at,
                         format!("`{operator}` between `{}` and a text compares letters, not grades", fact.id),
                     )
-                    .mend(format!("reaches(f.{}, \"...\") compares in the dictionary's order", fact.id)),
+                    .mend(format!("reaches(f.{}, \"...\") compares in the dictionary's order", fact.id))
+                    .fix(fix),
                 );
             }
             (_, Some(literal)) => {
-                if let Some(finding) = mismatch(fact, &literal, &at, operator) {
-                    self.found.push(finding);
-                }
+                self.mismatched(fact, &literal, &at, operator);
             }
             (_, None) => {}
         }
@@ -238,10 +242,8 @@ impl Checker<'_> {
         if let Expr::Array(items, _) = list {
             for item in items {
                 let at = SourcePlace::of(&self.script.file, item.start_position());
-                if let Some(finding) =
-                    self.literal(item).and_then(|literal| mismatch(fact, &literal, &at, "in"))
-                {
-                    self.found.push(finding);
+                if let Some(literal) = self.literal(item) {
+                    self.mismatched(fact, &literal, &at, "in");
                 }
             }
         }
@@ -252,10 +254,8 @@ impl Checker<'_> {
         match fact {
             Some(fact) if matches!(fact.kind, FactKind::Ordinal(_)) => {
                 let at = SourcePlace::of(&self.script.file, bound.start_position());
-                if let Some(finding) =
-                    self.literal(bound).and_then(|literal| mismatch(fact, &literal, &at, "reaches"))
-                {
-                    self.found.push(finding);
+                if let Some(literal) = self.literal(bound) {
+                    self.mismatched(fact, &literal, &at, "reaches");
                 }
             }
             Some(fact) => {
@@ -266,6 +266,37 @@ impl Checker<'_> {
             None if matches!(read, Expr::Dot(..)) => {}
             None => self.misused(at, "`reaches` takes a fact and a value", "reaches(f.fact, \"value\")"),
         }
+    }
+
+    /// Reports a literal that the fact never equals, with the change to the value that was certainly meant.
+    fn mismatched(&mut self, fact: &FactDefinition, literal: &Literal, at: &SourcePlace, operator: &str) {
+        let Some(finding) = mismatch(fact, literal, at, operator) else { return };
+        let text = &self.script.text;
+        let fix = match literal {
+            Literal::Text(written) => Fix::unquoted(at, text, fact, written)
+                .or_else(|| Fix::name(at, text, written, fact.value_names().iter().map(String::as_str))),
+            Literal::Bool(_) | Literal::Integer(_) | Literal::Other => None,
+        };
+        self.found.push(finding.fix(fix));
+    }
+
+    /// The comparison of an ordinal fact with a text, by grades instead of letters.
+    fn by_grades(
+        &self,
+        at: &SourcePlace,
+        operator: &str,
+        read: &Expr,
+        fact: &FactDefinition,
+        other: &Expr,
+    ) -> Option<Fix> {
+        let Expr::Dot(parts, ..) = read else { return None };
+        let Expr::Variable(variable, ..) = &parts.lhs else { return None };
+        let bound = match other {
+            Expr::StringConstant(grade, _) => comparison::Bound::Grade(grade),
+            Expr::Variable(threshold, ..) => comparison::Bound::Threshold(&threshold.1),
+            _ => return None,
+        };
+        comparison::by_grades(at, &self.script.text, operator, (&variable.1, fact), bound)
     }
 
     /// A literal, or the value of a threshold.
@@ -288,115 +319,6 @@ impl Checker<'_> {
     }
 }
 
-/// Functions and keywords that Rhai 1.27 gives through the packages the host registers.
-const NATIVE: [&str; 105] = [
-    "Fn",
-    "abs",
-    "all",
-    "append",
-    "bits",
-    "bytes",
-    "call",
-    "chars",
-    "chop",
-    "clear",
-    "concat",
-    "contains",
-    "crop",
-    "curry",
-    "dedup",
-    "drain",
-    "end",
-    "ends_with",
-    "extract",
-    "filter",
-    "find",
-    "find_map",
-    "for_each",
-    "get",
-    "get_bits",
-    "index_of",
-    "insert",
-    "is_anonymous",
-    "is_def_fn",
-    "is_def_var",
-    "is_empty",
-    "is_even",
-    "is_exclusive",
-    "is_inclusive",
-    "is_odd",
-    "is_shared",
-    "is_zero",
-    "keys",
-    "len",
-    "make_lower",
-    "make_upper",
-    "map",
-    "max",
-    "merge",
-    "min",
-    "mixin",
-    "name",
-    "order",
-    "order_by",
-    "order_desc",
-    "pad",
-    "pop",
-    "push",
-    "range",
-    "reduce",
-    "reduce_rev",
-    "remove",
-    "replace",
-    "retain",
-    "reverse",
-    "rsplit",
-    "rsplitn",
-    "set",
-    "shift",
-    "sign",
-    "some",
-    "sort",
-    "sort_by",
-    "sort_desc",
-    "splice",
-    "split",
-    "split_at",
-    "split_rev",
-    "split_whitespace",
-    "splitn",
-    "start",
-    "starts_with",
-    "step",
-    "sub_string",
-    "take",
-    "tag",
-    "to_array",
-    "to_binary",
-    "to_blob",
-    "to_char",
-    "to_chars",
-    "to_debug",
-    "to_float",
-    "to_hex",
-    "to_int",
-    "to_json",
-    "to_lower",
-    "to_octal",
-    "to_string",
-    "to_upper",
-    "trim",
-    "truncate",
-    "type_of",
-    "values",
-    "zip",
-    "is_some",
-    "is_unit",
-    "fill_with",
-    "to_bool",
-    "is_nan",
-];
-
 fn is_word(name: &str) -> bool {
     name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
@@ -417,12 +339,7 @@ fn first_property(link: &Expr) -> Option<(&str, rhai::Position)> {
 }
 
 /// What is wrong with comparing a fact to a literal, if anything.
-fn mismatch(
-    fact: &mash_model::FactDefinition,
-    literal: &Literal,
-    at: &SourcePlace,
-    operator: &str,
-) -> Option<Finding> {
+fn mismatch(fact: &FactDefinition, literal: &Literal, at: &SourcePlace, operator: &str) -> Option<Finding> {
     let wrong_type = |written: &str| {
         Finding::error(FindingKind::WrongType, at.clone(), format!("fact `{}` is never {written}", fact.id))
             .mend(format!("it is {}", fact.expected()))
@@ -490,58 +407,6 @@ pub(crate) fn facts_read(ast: &AST, closure: &str, dictionary: &FactDictionary) 
         });
     }
     slots.into_iter().collect()
-}
-
-/// Names in the manifest that nothing answers to.
-pub(crate) fn manifest(
-    written: &[ManifestText<'_>],
-    manifest: &Manifest,
-    dictionary: &FactDictionary,
-    findings: &mut Vec<Finding>,
-) {
-    let place = |needle: &str| {
-        written
-            .iter()
-            .rev()
-            .map(|entry| SourcePlace::find(&entry.file, entry.text, needle))
-            .find(|place| place.line > 0)
-            .unwrap_or_else(|| SourcePlace::file(written.last().map_or("", |entry| entry.file.as_str())))
-    };
-    let routes: Vec<&str> = manifest.routes.iter().map(|route| route.id.as_str()).collect();
-    let ratings: Vec<&str> = manifest.ratings.iter().map(|rating| rating.id.as_str()).collect();
-    let unknown = |what: &str, written: &str, names: &[&str]| {
-        Finding::error(
-            FindingKind::UnknownName,
-            place(&format!("\"{written}\"")),
-            format!("{what} `{written}`"),
-        )
-        .suggest(written, names.iter().copied())
-    };
-    for route in manifest.numbering.keys().filter(|route| manifest.route_index(route.as_str()).is_none()) {
-        findings.push(unknown("`numbering` names unknown route", route.as_str(), &routes));
-    }
-    if !manifest.numbering.is_empty() {
-        for route in manifest.routes.iter().filter(|route| !manifest.numbering.contains_key(&route.id)) {
-            findings.push(Finding::error(
-                FindingKind::Incomplete,
-                place("\"numbering\""),
-                format!("`numbering` gives no level to route `{}`", route.id),
-            ));
-        }
-    }
-    if manifest.route_index(manifest.fold.lower_only_below.as_str()).is_none() {
-        let name = manifest.fold.lower_only_below.as_str();
-        findings.push(unknown("`fold.lower_only_below` names unknown route", name, &routes));
-    }
-    for rating in manifest.routes.iter().filter_map(|route| route.default_rating.as_ref()) {
-        if manifest.rating_index(rating.as_str()).is_none() {
-            findings.push(unknown("`default_rating` names unknown rating", rating.as_str(), &ratings));
-        }
-    }
-    for fact in manifest.closing.facts.iter().filter(|fact| dictionary.slot(fact.as_str()).is_none()) {
-        let names: Vec<&str> = dictionary.iter().map(|(_, fact)| fact.id.as_str()).collect();
-        findings.push(unknown("`closing.facts` names unknown fact", fact.as_str(), &names));
-    }
 }
 
 /// Thresholds that no rule of the pack reads: a slip more often than a wish.

@@ -73,6 +73,10 @@ pub(crate) const METHODS: [&str; 17] = [
     "rule",
 ];
 
+/// Methods that take a name in capitals.
+pub(crate) const NAME_METHODS: [&str; 8] =
+    ["route", "at_least", "not_below", "rating", "outcome", "stage", "duty", "ask"];
+
 type Declared = Result<Draft, Box<EvalAltResult>>;
 
 fn refuse(message: &str, position: Position) -> Declared {
@@ -163,12 +167,6 @@ fn register_names(engine: &mut Engine) {
                 Ok(draft)
             },
         );
-        engine.register_fn(part, move |context: NativeCallContext<'_>, _: Draft, text: &str| -> Declared {
-            refuse(
-                &format!("`.{part}(...)` takes a name in capitals, not the text \"{text}\""),
-                context.call_position(),
-            )
-        });
     }
     fn many(
         engine: &mut Engine,

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::source::SourcePlace;
+pub use crate::slip::nearest;
+use crate::{fix::Fix, source::SourcePlace};
 
 /// What kind of thing is wrong. The ids are stable.
 #[derive(
@@ -60,6 +61,26 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
+    /// Every kind, in the order of ids.
+    pub const ALL: [FindingKind; 16] = [
+        FindingKind::File,
+        FindingKind::Json,
+        FindingKind::Syntax,
+        FindingKind::Base,
+        FindingKind::UnknownFact,
+        FindingKind::UnknownThreshold,
+        FindingKind::UnknownName,
+        FindingKind::WrongType,
+        FindingKind::OutsideRange,
+        FindingKind::Duplicate,
+        FindingKind::Incomplete,
+        FindingKind::FloorLowered,
+        FindingKind::NotAllowed,
+        FindingKind::Unused,
+        FindingKind::Characteristic,
+        FindingKind::Inconsistent,
+    ];
+
     /// The stable id, for example `MASH005`.
     #[must_use]
     pub fn id(self) -> &'static str {
@@ -109,6 +130,8 @@ pub struct Finding {
     pub message: String,
     /// How to mend it.
     pub mend: Option<String>,
+    /// The change of text that mends it, where that is certain.
+    pub fix: Option<Fix>,
     /// A second place that matters, for example the floor rule that would be lowered.
     pub related: Option<SourcePlace>,
 }
@@ -117,7 +140,15 @@ impl Finding {
     /// An error at a place.
     #[must_use]
     pub fn error(kind: FindingKind, at: SourcePlace, message: impl Into<String>) -> Self {
-        Self { kind, severity: Severity::Error, at, message: message.into(), mend: None, related: None }
+        Self {
+            kind,
+            severity: Severity::Error,
+            at,
+            message: message.into(),
+            mend: None,
+            fix: None,
+            related: None,
+        }
     }
 
     /// A warning at a place.
@@ -146,24 +177,32 @@ impl Finding {
         }
     }
 
+    /// As [`Finding::suggest`] for a name that stands at the finding's place in its file's text, and with the change to
+    /// the name that was certainly meant.
+    #[must_use]
+    pub(crate) fn suggest_in<'n>(
+        self,
+        text: &str,
+        written: &str,
+        names: impl IntoIterator<Item = &'n str> + Clone,
+    ) -> Self {
+        let fix = Fix::name(&self.at, text, written, names.clone());
+        self.suggest(written, names).fix(fix)
+    }
+
+    /// With the change of text that mends it.
+    #[must_use]
+    pub(crate) fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
+        self
+    }
+
     /// With a second place.
     #[must_use]
     pub fn related(mut self, place: SourcePlace) -> Self {
         self.related = Some(place);
         self
     }
-}
-
-/// The known name nearest to what was written, when it is near enough to be a slip.
-#[must_use]
-pub fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let lower = written.to_lowercase();
-    names
-        .into_iter()
-        .map(|name| (strsim::jaro_winkler(&lower, &name.to_lowercase()), name))
-        .filter(|(score, _)| *score >= 0.84)
-        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
-        .map(|(_, name)| name)
 }
 
 /// A pack that cannot be used, with everything that is wrong with it.

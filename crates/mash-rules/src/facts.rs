@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use crate::{
     error::{Finding, FindingKind},
+    json_text::{Step, key_at},
     source::SourcePlace,
 };
 
@@ -159,15 +160,23 @@ pub(crate) fn build_dictionary(sources: &[FactsSource<'_>], findings: &mut Vec<F
     let dictionary = FactDictionary::new(facts).unwrap_or_default();
     let mut constraints = Vec::new();
     for source in sources {
-        for entry in &source.facts.constraints {
+        for (index, entry) in source.facts.constraints.iter().enumerate() {
             match constraint(entry, &dictionary) {
                 Ok(constraint) => constraints.push(constraint),
                 Err((message, written)) => {
-                    let at = SourcePlace::find(source.file, source.text, &format!("\"{}\"", entry.id));
-                    let names = dictionary.iter().map(|(_, fact)| fact.id.as_str()).collect::<Vec<_>>();
-                    findings.push(
-                        Finding::error(FindingKind::Inconsistent, at, message).suggest(&written, names),
-                    );
+                    let at = ["when", "then"].iter().find_map(|side| {
+                        let path = [Step::Key("constraints"), Step::Item(index), Step::Key(side)];
+                        key_at(source.file, source.text, &path, &written)
+                    });
+                    let at = at.unwrap_or_else(|| {
+                        SourcePlace::find(source.file, source.text, &format!("\"{}\"", entry.id))
+                    });
+                    let names: Vec<&str> = dictionary.iter().map(|(_, fact)| fact.id.as_str()).collect();
+                    findings.push(Finding::error(FindingKind::Inconsistent, at, message).suggest_in(
+                        source.text,
+                        &written,
+                        names,
+                    ));
                 }
             }
         }

@@ -4,12 +4,16 @@
 
 mod declarations;
 mod functions;
+mod doubt;
 mod join;
+mod json_error;
 mod program;
 mod resolve;
+mod syntax_slip;
 
 pub(crate) use declarations::{Script, lower_first, message_of};
 pub(crate) use functions::Functions;
+pub(crate) use json_error::json_finding;
 
 use std::collections::BTreeMap;
 
@@ -26,7 +30,7 @@ use crate::{
     host,
     manifest::ManifestFile,
     rule_pack::{BrokenBase, PackFiles, PackFolder, RulePack},
-    source::SourcePlace,
+    source::{SourcePlace, without_mark},
     thresholds::{ThresholdValue, ThresholdsFile},
 };
 
@@ -54,6 +58,14 @@ impl ParsedFolder<'_> {
 }
 
 pub(crate) fn load(files: &PackFiles) -> Result<RulePack, PackError> {
+    let mut loaded = load_all(files);
+    if let Err(error) = &mut loaded {
+        doubt::drop_doubtful(files, &mut error.findings);
+    }
+    loaded
+}
+
+fn load_all(files: &PackFiles) -> Result<RulePack, PackError> {
     let mut findings = Vec::new();
     let parsed = parse_chain(files, &mut findings);
     if parsed.is_empty() || parsed.len() < files.chain.len() || files.broken_base.is_some() {
@@ -67,7 +79,7 @@ pub(crate) fn load(files: &PackFiles) -> Result<RulePack, PackError> {
     let core = match serde_json::from_str::<FactsFile>(CORE_FACTS) {
         Ok(core) => core,
         Err(error) => {
-            findings.push(json_finding(CORE_FACTS_NAME, &error));
+            findings.push(json_finding(CORE_FACTS_NAME, CORE_FACTS, &error));
             return Err(PackError { findings });
         }
     };
@@ -175,10 +187,10 @@ fn parse<T: DeserializeOwned>(folder: &PackFolder, name: &str, findings: &mut Ve
         );
         return None;
     };
-    match serde_json::from_str(text.trim_start_matches('\u{feff}')) {
+    match serde_json::from_str(without_mark(text)) {
         Ok(value) => Some(value),
         Err(error) => {
-            findings.push(json_finding(&file, &error));
+            findings.push(json_finding(&file, text, &error));
             None
         }
     }
@@ -190,30 +202,6 @@ fn optional<T: DeserializeOwned + Default>(
     findings: &mut Vec<Finding>,
 ) -> Option<T> {
     if folder.files.contains_key(name) { parse(folder, name, findings) } else { Some(T::default()) }
-}
-
-/// A finding for JSON that does not parse, with the place serde reports.
-pub(crate) fn json_finding(file: &str, error: &serde_json::Error) -> Finding {
-    let message = error.to_string();
-    // serde_json appends the place, which the finding already has.
-    let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
-    let finding = Finding::error(
-        FindingKind::Json,
-        SourcePlace::at(file, error.line(), error.column().max(1)),
-        message.clone(),
-    );
-    // `unknown field `x`, expected one of `a`, `b`` lists the names to choose from.
-    let mut quoted = message.split('`').skip(1).step_by(2);
-    match quoted.next() {
-        Some(written) if message.starts_with("unknown") => {
-            let names: Vec<&str> = quoted.collect();
-            match crate::error::nearest(written, names.iter().copied()) {
-                Some(near) => finding.mend(format!("did you mean `{near}`?")),
-                None => finding,
-            }
-        }
-        _ => finding,
-    }
 }
 
 fn hash(files: &PackFiles) -> String {

@@ -39,16 +39,37 @@ impl SourcePlace {
     /// The first place of `needle` in a file's text, or the whole file.
     #[must_use]
     pub fn find(file: &str, text: &str, needle: &str) -> Self {
-        text.lines()
-            .enumerate()
-            .find_map(|(index, line)| line.find(needle).map(|at| (index + 1, column_of(line, at))))
-            .map_or_else(|| Self::file(file), |(line, column)| Self::at(file, line, column))
+        text.find(needle).map_or_else(|| Self::file(file), |offset| Self::of_offset(file, text, offset))
+    }
+
+    /// The place of a byte offset in a file's text.
+    #[must_use]
+    pub fn of_offset(file: &str, text: &str, offset: usize) -> Self {
+        let before = text.get(..offset).unwrap_or(text);
+        let line = before.rsplit('\n').next().unwrap_or("");
+        let column = without_mark(line).chars().count() + 1;
+        Self::at(file, before.matches('\n').count() + 1, column)
+    }
+
+    /// The byte offset of this place in its file's text; `None` for a whole file or past the text's end.
+    #[must_use]
+    pub fn offset_in(&self, text: &str) -> Option<usize> {
+        let before = self.line.checked_sub(1)?;
+        let start: usize = text.split_inclusive('\n').take(before).map(str::len).sum();
+        let line = text.get(start..)?.split('\n').next()?;
+        let start = start + (line.len() - without_mark(line).len());
+        let mut letters =
+            without_mark(line).char_indices().map(|(at, _)| at).chain([without_mark(line).len()]);
+        letters.nth(self.column.saturating_sub(1)).map(|at| start + at)
     }
 }
 
-/// Column, from 1, of a byte offset in a line.
-fn column_of(line: &str, offset: usize) -> usize {
-    line.char_indices().take_while(|(at, _)| *at < offset).count() + 1
+/// The byte order mark that some editors put at the start of a file, and that no column counts.
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// A text without its byte order mark.
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text)
 }
 
 impl fmt::Display for SourcePlace {

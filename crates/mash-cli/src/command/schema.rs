@@ -6,7 +6,10 @@ use mash_rules::{
 };
 use schemars::schema_for;
 
-use super::{Written, check::CheckAnswer, decide::DecideAnswer, test::TestAnswer};
+use super::{
+    Written, bench::BenchAnswer, check::CheckAnswer, decide::DecideAnswer, explain_lint::LintAnswer,
+    test::TestAnswer,
+};
 use crate::{args::SchemaName, terminal};
 
 pub(crate) fn run(name: SchemaName) {
@@ -19,10 +22,12 @@ pub(crate) fn run(name: SchemaName) {
         SchemaName::Cases => schema_for!(CasesFile),
         SchemaName::Scenario => schema_for!(mash_sim::scenario::ScenarioFile),
         SchemaName::Check => schema_for!(CheckAnswer),
+        SchemaName::ExplainLint => schema_for!(LintAnswer),
         SchemaName::Test => schema_for!(TestAnswer),
         SchemaName::Explain => schema_for!(Trace),
         SchemaName::Decide => schema_for!(DecideAnswer),
         SchemaName::Compare => schema_for!(mash_batch::Comparison),
+        SchemaName::Bench => schema_for!(BenchAnswer),
         SchemaName::Written => schema_for!(Written),
     };
     terminal::json(&schema);

@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use mash_model::{Agency, Stage, ThresholdId};
 use rhai::{AST, Engine, EvalAltResult, ParseErrorType, Scope, Stmt};
 
-use super::ParsedFolder;
+use super::{ParsedFolder, syntax_slip};
 use crate::{
-    declare::{self, Drafts, METHODS, RuleDraft},
+    declare::{self, Drafts, METHODS, NAME_METHODS, RuleDraft},
     error::{Finding, FindingKind},
+    fix::{Fix, first_argument},
     host,
     manifest::Manifest,
-    source::SourcePlace,
+    source::{SourcePlace, without_mark},
     thresholds::ThresholdValue,
 };
 
@@ -81,7 +82,7 @@ fn constant_names(scope: &Scope<'_>) -> Vec<String> {
 }
 
 fn compile(engine: &Engine, constants: &Scope<'_>, script: &mut Script, findings: &mut Vec<Finding>) -> bool {
-    match engine.compile_with_scope(constants, &script.text) {
+    match engine.compile_with_scope(constants, without_mark(&script.text)) {
         Ok(mut ast) => {
             ast.set_source(script.file.as_str());
             script.ast = ast;
@@ -90,13 +91,14 @@ fn compile(engine: &Engine, constants: &Scope<'_>, script: &mut Script, findings
         Err(error) => {
             let at = SourcePlace::of(&script.file, error.position());
             let names = constant_names(constants);
-            let finding = match error.err_type() {
-                ParseErrorType::VariableUndefined(name) => {
-                    Finding::error(FindingKind::UnknownName, at, format!("unknown name `{name}`"))
-                        .suggest(name, names.iter().map(String::as_str))
-                }
-                other => Finding::error(FindingKind::Syntax, at, lower_first(&other.to_string())),
-            };
+            let finding =
+                match error.err_type() {
+                    ParseErrorType::VariableUndefined(name) => {
+                        Finding::error(FindingKind::UnknownName, at, format!("unknown name `{name}`"))
+                            .suggest_in(&script.text, name, names.iter().map(String::as_str))
+                    }
+                    other => syntax_slip::finding(&script.text, at, &lower_first(&other.to_string())),
+                };
             findings.push(finding);
             false
         }
@@ -141,31 +143,49 @@ fn run(
         let one = AST::new([statement.clone()], script.ast.shared_lib().clone());
         let mut scope = constants.clone();
         if let Err(error) = engine.eval_ast_with_scope::<rhai::Dynamic>(&mut scope, &one) {
-            findings.push(declaration_finding(script, &error));
+            findings.push(declaration_finding(script, constants, &error));
         }
     }
     script.drafts = drafts.take();
 }
 
-fn declaration_finding(script: &Script, error: &EvalAltResult) -> Finding {
+fn declaration_finding(script: &Script, constants: &Scope<'_>, error: &EvalAltResult) -> Finding {
     let at = SourcePlace::of(&script.file, error.position());
-    match error.unwrap_inner() {
+    let finding = match error.unwrap_inner() {
         EvalAltResult::ErrorFunctionNotFound(signature, _) => {
             let name = signature.split([' ', '(']).next().unwrap_or(signature);
             let arguments = signature.split_once('(').map_or("", |(_, rest)| rest.trim_end_matches(')'));
-            if METHODS.contains(&name) {
+            if !METHODS.contains(&name) {
                 return Finding::error(
-                    FindingKind::WrongType,
+                    FindingKind::UnknownName,
                     at,
-                    format!("`{name}` is called with ({})", plain_types(arguments)),
+                    format!("unknown part or function `{name}`"),
                 )
-                .mend(format!("see `{name}` in the table of docs/rule-authoring.md"));
+                .suggest_in(&script.text, name, METHODS);
             }
-            Finding::error(FindingKind::UnknownName, at, format!("unknown part or function `{name}`"))
-                .suggest(name, METHODS)
+            let taken = if NAME_METHODS.contains(&name) && arguments.contains("String") {
+                format!("`.{name}(...)` takes a name in capitals, not a text in quotes")
+            } else {
+                format!("`{name}` is called with ({})", plain_types(arguments))
+            };
+            Finding::error(FindingKind::WrongType, at, taken)
+                .mend(format!("see `{name}` in the table of docs/rule-authoring.md"))
         }
         inner => Finding::error(FindingKind::NotAllowed, at, lower_first(&message_of(inner))),
-    }
+    };
+    let fix = name_in_quotes(script, constants, &finding.at);
+    finding.fix(fix)
+}
+
+/// `.route("early_help")` with the name in capitals, where there is such a name.
+fn name_in_quotes(script: &Script, constants: &Scope<'_>, call: &SourcePlace) -> Option<Fix> {
+    let (file, text) = (&script.file, script.text.as_str());
+    let argument = text.get(first_argument(call, text, &NAME_METHODS)?..)?;
+    let name = argument.strip_prefix('"')?.split('"').next()?;
+    let constant = declare::constant_name(name);
+    let start = text.len() - argument.len();
+    let known = constants.contains(&constant);
+    known.then(|| Fix::new(file, text, start..start + name.len() + 2, &constant))?
 }
 
 /// Rhai's names of types in the field's words.

@@ -7,7 +7,9 @@ use mash_model::ThresholdId;
 use super::ParsedFolder;
 use crate::{
     error::{Finding, FindingKind},
+    json_text::{Step, key_at},
     manifest::{Fold, Manifest, ManifestFile},
+    source::SourcePlace,
     thresholds::{Threshold, in_force},
 };
 
@@ -217,21 +219,24 @@ fn set_overlay(
     findings: &mut Vec<Finding>,
 ) {
     for (id, value) in &folder.manifest.set {
-        let at = folder.place("manifest.json", &format!("\"{id}\""));
+        let (file, text) = (folder.file("manifest.json"), folder.text("manifest.json"));
+        let at = || {
+            key_at(&file, text, &[Step::Key("set")], id.as_str()).unwrap_or_else(|| SourcePlace::file(&file))
+        };
         let names: Vec<String> = joined.keys().map(ToString::to_string).collect();
         match joined.get_mut(id) {
             None => findings.push(
                 Finding::error(
                     FindingKind::UnknownThreshold,
-                    at,
+                    at(),
                     format!("`set` names unknown threshold `{id}`"),
                 )
-                .suggest(id.as_str(), names.iter().map(String::as_str)),
+                .suggest_in(text, id.as_str(), names.iter().map(String::as_str)),
             ),
             Some(known) if known.floor => findings.push(
                 Finding::error(
                     FindingKind::FloorLowered,
-                    at,
+                    at(),
                     format!(
                         "threshold `{id}` belongs to the statutory floor `{}` and cannot be set",
                         known.set_by
@@ -242,7 +247,7 @@ fn set_overlay(
             Some(known) if !known.value.same_type(value) => findings.push(
                 Finding::error(
                     FindingKind::WrongType,
-                    at,
+                    at(),
                     format!("threshold `{id}` is `{}`, and `{value}` is of another type", known.value),
                 )
                 .mend(format!("its unit is {}", known.unit)),

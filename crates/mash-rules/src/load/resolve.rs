@@ -10,6 +10,8 @@ use crate::{
     check,
     declare::RuleDraft,
     error::{Finding, FindingKind},
+    fix::first_argument,
+    json_text::{Step, value_at},
     manifest::Manifest,
     rule::{Conclusion, Rule},
     source::SourcePlace,
@@ -70,17 +72,21 @@ fn duplicate(first: &Rule, draft: &RuleDraft, at: SourcePlace) -> Finding {
 /// Takes out the base rules that overlays list, unless they are floor rules.
 fn remove(parsed: &[ParsedFolder<'_>], resolved: &mut Vec<ResolvedRule>, findings: &mut Vec<Finding>) {
     for folder in parsed {
-        for id in &folder.manifest.remove {
-            let at = folder.place("manifest.json", &format!("\"{id}\""));
+        for (index, id) in folder.manifest.remove.iter().enumerate() {
+            let (file, text) = (folder.file("manifest.json"), folder.text("manifest.json"));
+            let at = || {
+                value_at(&file, text, &[Step::Key("remove"), Step::Item(index)])
+                    .unwrap_or_else(|| SourcePlace::file(&file))
+            };
             let Some(position) = resolved.iter().position(|known| known.rule.id == *id) else {
                 let names: Vec<&str> = resolved.iter().map(|known| known.rule.id.as_str()).collect();
                 findings.push(
                     Finding::error(
                         FindingKind::UnknownName,
-                        at,
+                        at(),
                         format!("`remove` names unknown rule `{id}`"),
                     )
-                    .suggest(id.as_str(), names),
+                    .suggest_in(text, id.as_str(), names),
                 );
                 continue;
             };
@@ -89,7 +95,7 @@ fn remove(parsed: &[ParsedFolder<'_>], resolved: &mut Vec<ResolvedRule>, finding
                 findings.push(
                     Finding::error(
                         FindingKind::FloorLowered,
-                        at,
+                        at(),
                         format!(
                             "pack `{}` would remove rule `{id}` of the statutory floor `{}`",
                             folder.manifest.id, known.rule.pack
@@ -191,11 +197,16 @@ impl Resolver<'_> {
     }
 
     fn unknown(&mut self, what: &str, written: &str, position: Position, names: &[&str]) {
-        let at = SourcePlace::of(&self.script.file, position);
+        self.unknown_at(what, written, SourcePlace::of(&self.script.file, position), names);
+    }
+
+    fn unknown_at(&mut self, what: &str, written: &str, at: SourcePlace, names: &[&str]) {
         let message = format!("rule `{}`: `{written}` is no {what}", self.draft.id);
-        self.findings.push(
-            Finding::error(FindingKind::UnknownName, at, message).suggest(written, names.iter().copied()),
-        );
+        self.findings.push(Finding::error(FindingKind::UnknownName, at, message).suggest_in(
+            &self.script.text,
+            written,
+            names.iter().copied(),
+        ));
     }
 
     fn sources(&mut self) -> Vec<SourceCitation> {
@@ -204,7 +215,10 @@ impl Resolver<'_> {
         for (document, paragraph, position) in &draft.sources {
             if !self.manifest.documents.contains_key(document) {
                 let names: Vec<&str> = self.manifest.documents.keys().map(String::as_str).collect();
-                self.unknown("document of the manifest", document, *position, &names);
+                let call = SourcePlace::of(&self.script.file, *position);
+                let written = first_argument(&call, &self.script.text, &["source"])
+                    .map(|start| SourcePlace::of_offset(&self.script.file, &self.script.text, start));
+                self.unknown_at("document of the manifest", document, written.unwrap_or(call), &names);
             }
             citations.push(SourceCitation { document: document.clone(), paragraph: paragraph.clone() });
         }
