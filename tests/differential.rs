@@ -22,22 +22,20 @@ use mash_model::{FactSheet, Slot};
 use mash_rules::{Evaluator, Marks, RuleIndex, RulePack, RuleSet};
 use mash_tests_support::{
     generated::{
-        answers::{Answers, Errors, OneByOne, difference},
+        answers::{KINDS, OneByOne},
         bugs::{self, BUGS},
         corpus::Entry,
-        counts::Counts,
+        counts::{Counts, Tally},
         grammar::{Construct, Expression},
         labels,
         shrink::shrink,
-        trial::{self, Failure, Trial},
+        trial::{self, Failure, Subject, Trial},
     },
     root,
 };
 
-/// The engine that is compared with the interpreter.
-fn other_engine(pack: &RulePack) -> Box<dyn Evaluator + '_> {
-    Box::new(pack.compiled())
-}
+/// What is compared with the interpreter.
+const COMPILED: Subject = Subject { engine: |pack| Box::new(pack.compiled()), in_columns: true };
 
 /// Answers compared in a normal run; a build without optimisation does a part of it.
 const ANSWERS: u64 = if cfg!(debug_assertions) { 50_000 } else { 1_000_000 };
@@ -61,40 +59,40 @@ fn generated_packs_get_the_same_answers() {
     for block in 0.. {
         let on = match seconds {
             Some(seconds) => clock.passed() < Duration::from_secs(seconds),
-            None => counts.total() < ANSWERS,
+            None => counts.all.total() < ANSWERS,
         };
         if !on {
             break;
         }
         let seeds: Vec<u64> = (0..BLOCK).map(|at| first + block * BLOCK + at).collect();
-        let trials = parallel::map(&seeds, |&seed| trial::run(seed, other_engine));
+        let trials = parallel::map(&seeds, |&seed| trial::run(seed, COMPILED));
         trials.iter().for_each(|trial| counts.merge(&trial.counts));
         report_differences(&trials);
         refused.extend(trials.into_iter().filter_map(|trial| trial.refused));
         if clock.passed().as_secs() / 60 > said {
             said = clock.passed().as_secs() / 60;
-            println!("{said} min: {} answers of {} packs agree", counts.total(), counts.packs);
+            println!("{said} min: {} answers of {} packs agree", counts.all.total(), counts.packs);
         }
     }
     println!("seeds from {first}, {:.0} s\n{counts}refused: {refused:#?}", clock.passed().as_secs_f64());
     assert_eq!(counts.unparsed, 0, "text that does not parse: {refused:#?}");
     assert!(counts.refused * 50 < counts.packs, "too many packs are refused: {refused:#?}");
-    if counts.total() >= ANSWERS {
+    if counts.all.total() >= ANSWERS {
         shares_are_fair(&counts);
     }
 }
 
 /// Each kind of answer is a twentieth of all at least, and every construct was met often.
 fn shares_are_fair(counts: &Counts) {
-    for (kind, count) in counts.kinds.iter().enumerate() {
-        assert!(count * 20 >= counts.total(), "kind {kind} is {count} of {}", counts.total());
+    for (kind, count) in KINDS.iter().zip(counts.all.kinds) {
+        assert!(count * 20 >= counts.all.total(), "{kind}: {count} of {}", counts.all.total());
     }
-    let least = counts.total() / 5_000;
+    let least = counts.all.total() / 5_000;
     for label in labels::ALL {
-        let seen: u64 = counts.constructs.get(*label).map_or(0, |kinds| kinds.iter().sum());
+        let seen = counts.constructs.get(label).map_or(0, Tally::total);
         assert!(seen >= least, "`{label}` was met in {seen} answers, expected {least}");
     }
-    let unexpected = counts.constructs.keys().find(|label| !labels::ALL.contains(&label.as_str()));
+    let unexpected = counts.constructs.keys().find(|label| !labels::ALL.contains(label));
     assert_eq!(unexpected, None, "a construct that no list names");
     assert!(counts.varied * 10 >= counts.rules * 8, "too many rules give one kind of answer only");
 }
@@ -104,7 +102,7 @@ fn report_differences(trials: &[Trial]) {
     if failures.is_empty() {
         return;
     }
-    let differs = |pack: &_, sheet: &_| trial::compare(pack, sheet, other_engine);
+    let differs = |pack: &_, sheet: &_| trial::compare(pack, sheet, COMPILED);
     let reports: Vec<String> =
         failures.iter().take(SHOWN).map(|failure| failure.shrunk(differs).report()).collect();
     panic!("the engines differ in {} packs of {}\n\n{}", failures.len(), trials.len(), reports.join("\n"));
@@ -136,17 +134,14 @@ fn the_corpus_gets_the_same_answers() {
 fn wrong_with(entry: &Entry) -> Result<(), String> {
     let wrong = |what: &str| format!("{}: {}: {what}", entry.file, entry.condition);
     let pack = entry.load().map_err(|error| wrong(&error.to_string()))?;
-    let other = other_engine(&pack);
-    let mut failed = None;
-    for (written, sheet) in entry.sheets(&pack) {
-        let said = Answers::of(&pack, pack.interpreter(), &sheet);
-        let else_said = Answers::of(&pack, &*other, &sheet);
-        if let Some(found) = difference(&pack, &said, &else_said, Errors::Compared) {
-            return Err(wrong(&format!("over{written}: {found}")));
-        }
-        let message = said.marks.failed.first().map(|mark| &mark.message);
-        failed = failed.or_else(|| message.map(|message| format!("over{written}: {message}")));
+    let (written, sheets): (Vec<String>, Vec<FactSheet>) = entry.sheets(&pack).into_iter().unzip();
+    if let Some((at, found)) = trial::compare_over(&pack, &sheets, COMPILED) {
+        return Err(wrong(&format!("over{}: {found}", written[at])));
     }
+    let failed = written.iter().zip(&sheets).find_map(|(written, sheet)| {
+        let marks = pack.interpreter().evaluate(pack.all_rules(), sheet);
+        marks.failed.first().map(|mark| format!("over{written}: {}", mark.message))
+    });
     match (entry.file.starts_with("error_"), failed) {
         (true, None) => Err(wrong("never fails")),
         (false, Some(message)) => Err(wrong(&message)),
@@ -170,15 +165,16 @@ fn a_seed_gives_the_same_pack_and_counts_each_time() {
         assert_eq!(trial::draw(seed), trial::draw(seed));
         assert_ne!(trial::draw(seed).0.rules_text(), trial::draw(seed + 1).0.rules_text());
     }
-    let one_by_one: Vec<Counts> = seeds.iter().map(|&seed| trial::run(seed, other_engine).counts).collect();
-    let together: Vec<Counts> = parallel::map(&seeds, |&seed| trial::run(seed, other_engine).counts);
+    let one_by_one: Vec<Counts> = seeds.iter().map(|&seed| trial::run(seed, COMPILED).counts).collect();
+    let together: Vec<Counts> = parallel::map(&seeds, |&seed| trial::run(seed, COMPILED).counts);
     assert_eq!(one_by_one, together);
 }
 
 #[test]
 fn no_condition_sees_what_another_left_behind() {
     let seeds: Vec<u64> = (200..220).collect();
-    let trials = parallel::map(&seeds, |&seed| trial::run(seed, |pack| Box::new(OneByOne(pack))));
+    let one_by_one = Subject { engine: |pack| Box::new(OneByOne(pack)), in_columns: false };
+    let trials = parallel::map(&seeds, |&seed| trial::run(seed, one_by_one));
     assert!(trials.iter().all(|trial| trial.failure.is_none()));
 }
 
@@ -243,6 +239,7 @@ impl Evaluator for Flipped<'_> {
 /// One thing said differently is noticed within a few packs, and shrinks to one rule that says little else.
 #[track_caller]
 fn noticed(engine: trial::Engine, words: &str) {
+    let engine = Subject { engine, in_columns: false };
     let failure = (1..40).find_map(|seed| trial::run(seed, engine).failure).expect("a difference");
     let small = failure.shrunk(|pack, sheet| trial::compare(pack, sheet, engine));
     println!("{}", small.report());

@@ -1,9 +1,6 @@
 //! What a run has seen: answers by kind, by construct and kind, and failures by what went wrong.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::{collections::BTreeMap, fmt};
 
 use mash_rules::RulePack;
 
@@ -12,6 +9,15 @@ use super::{
     labels,
     pack::Pack,
 };
+
+/// Answers of some rules.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// By kind, in the order of [`KINDS`].
+    pub kinds: [u64; 4],
+    /// Of these, answers that the circuit gave without asking the interpreter.
+    pub by_circuit: u64,
+}
 
 /// Counts of a run. Adding the counts of its parts gives those of the whole, in any order.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -26,68 +32,72 @@ pub struct Counts {
     pub rules: u64,
     /// Of these, rules that gave more than one kind of answer.
     pub varied: u64,
+    /// Of these, rules with no part that must stay with the interpreter.
+    pub lowered: u64,
     /// Sheets put to the engines.
     pub sheets: u64,
-    /// Answers of rules by kind, in the order of [`KINDS`].
-    pub kinds: [u64; 4],
-    /// The same for rules that hold each construct, functions they call included.
-    pub constructs: BTreeMap<String, [u64; 4]>,
+    /// Answers of rules.
+    pub all: Tally,
+    /// Answers of rules that hold each construct, functions they call included.
+    pub constructs: BTreeMap<&'static str, Tally>,
     /// Failures by what went wrong.
-    pub failures: BTreeMap<String, u64>,
+    pub failures: BTreeMap<&'static str, u64>,
     /// Decisions by outcome.
     pub outcomes: BTreeMap<String, u64>,
+    /// Parts that stay with the interpreter, by why.
+    pub residuals: BTreeMap<String, u64>,
 }
 
-/// The constructs of each rule of a pack.
-#[derive(Debug, Clone)]
-pub struct Constructs(Vec<BTreeSet<String>>);
-
-impl Constructs {
-    /// Those of this pack.
-    #[must_use]
-    pub fn of(pack: &Pack) -> Self {
-        Self(pack.rules.iter().map(|rule| labels::of(pack, &rule.condition)).collect())
-    }
-}
-
-impl Counts {
-    /// Answers of rules, of every kind.
+impl Tally {
+    /// Answers of every kind.
     #[must_use]
     pub fn total(&self) -> u64 {
         self.kinds.iter().sum()
     }
 
+    fn add(&mut self, more: &Self) {
+        self.kinds.iter_mut().zip(more.kinds).for_each(|(to, more)| *to += more);
+        self.by_circuit += more.by_circuit;
+    }
+}
+
+impl Counts {
     /// Counts a pack that did not load.
     pub fn refused(&mut self, syntax: bool) {
         self.refused += 1;
         self.unparsed += u64::from(syntax);
     }
 
-    /// Counts the answers over one sheet, and adds to what each rule has given so far.
-    pub fn answers(&mut self, pack: &RulePack, answers: &Answers, seen: &mut [[u64; 4]]) {
-        self.sheets += 1;
-        let failed = answers.failed(pack.rules.len());
-        for rule in pack.all_rules().iter() {
-            let kind = answers.kind(rule, &failed);
-            self.kinds[kind] += 1;
-            seen[rule.0][kind] += 1;
+    /// Counts a pack's answers, one entry a sheet, and how many of each rule its circuit gave.
+    pub fn pack(&mut self, pack: &Pack, loaded: &RulePack, answers: &[Answers], by_circuit: &[u64]) {
+        let mut tallies: Vec<Tally> =
+            by_circuit.iter().map(|&by_circuit| Tally { kinds: [0; 4], by_circuit }).collect();
+        for answers in answers {
+            let failed = answers.failed(loaded.rules.len());
+            for rule in loaded.all_rules().iter() {
+                tallies[rule.0].kinds[answers.kind(rule, &failed)] += 1;
+            }
+            for mark in &answers.marks.failed {
+                *self.failures.entry(what_failed(&mark.message)).or_default() += 1;
+            }
+            *self.outcomes.entry(answers.decision.outcome.to_string()).or_default() += 1;
         }
-        for mark in &answers.marks.failed {
-            *self.failures.entry(what_failed(&mark.message)).or_default() += 1;
-        }
-        *self.outcomes.entry(answers.decision.outcome.to_string()).or_default() += 1;
-    }
-
-    /// Counts a pack by what each of its rules gave.
-    pub fn pack(&mut self, constructs: &Constructs, seen: &[[u64; 4]]) {
-        self.packs += 1;
-        for (labels, kinds) in constructs.0.iter().zip(seen) {
-            self.rules += 1;
-            self.varied += u64::from(kinds.iter().filter(|&&count| count > 0).count() > 1);
-            for label in labels {
-                add(self.constructs.entry(label.clone()).or_default(), kinds);
+        for (rule, tally) in pack.rules.iter().zip(&tallies) {
+            self.varied += u64::from(tally.kinds.iter().filter(|&&count| count > 0).count() > 1);
+            self.all.add(tally);
+            for label in labels::of(pack, &rule.condition) {
+                self.constructs.entry(label).or_default().add(tally);
             }
         }
+        let residual = loaded.program().residual_rules();
+        for part in residual.iter().flat_map(|(_, parts)| parts) {
+            let reason = part.reason.split('`').step_by(2).collect::<Vec<_>>().join("..");
+            *self.residuals.entry(reason).or_default() += 1;
+        }
+        self.packs += 1;
+        self.sheets += answers.len() as u64;
+        self.rules += pack.rules.len() as u64;
+        self.lowered += (pack.rules.len() - residual.len()) as u64;
     }
 
     /// Adds the counts of another part of the run.
@@ -97,59 +107,68 @@ impl Counts {
         self.unparsed += other.unparsed;
         self.rules += other.rules;
         self.varied += other.varied;
+        self.lowered += other.lowered;
         self.sheets += other.sheets;
-        add(&mut self.kinds, &other.kinds);
-        for (label, kinds) in &other.constructs {
-            add(self.constructs.entry(label.clone()).or_default(), kinds);
+        self.all.add(&other.all);
+        for (label, tally) in &other.constructs {
+            self.constructs.entry(label).or_default().add(tally);
         }
         for (message, count) in &other.failures {
-            *self.failures.entry(message.clone()).or_default() += count;
+            *self.failures.entry(message).or_default() += count;
         }
         for (outcome, count) in &other.outcomes {
             *self.outcomes.entry(outcome.clone()).or_default() += count;
         }
+        for (reason, count) in &other.residuals {
+            *self.residuals.entry(reason.clone()).or_default() += count;
+        }
     }
-}
-
-fn add(to: &mut [u64; 4], more: &[u64; 4]) {
-    to.iter_mut().zip(more).for_each(|(to, more)| *to += more);
 }
 
 impl fmt::Display for Counts {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             out,
-            "{} answers of {} rules in {} packs over {} sheets; {} packs refused; {} rules gave one kind of answer only",
-            self.total(),
+            "{} answers of {} rules in {} packs over {} sheets; {} packs refused\n\
+             {} rules gave more than one kind of answer; {} have no part that stays with the interpreter",
+            self.all.total(),
             self.rules,
             self.packs,
             self.sheets,
             self.refused,
-            self.rules - self.varied
+            self.varied,
+            self.lowered
         )?;
-        write!(out, "{:34}{:>12}", "", "answers")?;
-        KINDS.iter().try_for_each(|kind| write!(out, "{kind:>14}"))?;
-        writeln!(out)?;
-        let row = |out: &mut fmt::Formatter<'_>, label: &str, kinds: &[u64; 4]| {
-            let total: u64 = kinds.iter().sum();
-            write!(out, "{label:34}{total:>12}")?;
-            kinds.iter().try_for_each(|&count| {
-                let percent = (count * 1_000).checked_div(total).unwrap_or(0);
-                write!(out, "{:>12}.{}%", percent / 10, percent % 10)
-            })?;
-            writeln!(out)
-        };
-        row(out, "all", &self.kinds)?;
-        for (label, kinds) in &self.constructs {
-            row(out, label, kinds)?;
-        }
-        writeln!(out, "failures")?;
-        for (message, count) in &self.failures {
-            writeln!(out, "{count:>12}  {message}")?;
-        }
-        writeln!(out, "outcomes of decisions")?;
-        self.outcomes.iter().try_for_each(|(outcome, count)| writeln!(out, "{count:>12}  {outcome}"))
+        write!(out, "{:25}{:>9}", "", "answers")?;
+        KINDS.iter().try_for_each(|kind| write!(out, "{kind:>13}"))?;
+        writeln!(out, "{:>12}", "by circuit")?;
+        row(out, "all", &self.all)?;
+        self.constructs.iter().try_for_each(|(label, tally)| row(out, label, tally))?;
+        list(out, "failures", &self.failures)?;
+        list(out, "outcomes of decisions", &self.outcomes)?;
+        list(out, "parts that stay with the interpreter", &self.residuals)
     }
+}
+
+fn row(out: &mut fmt::Formatter<'_>, label: &str, tally: &Tally) -> fmt::Result {
+    let total = tally.total();
+    write!(out, "{label:25}{total:>9}")?;
+    let mut percent = |count: u64, width: usize| {
+        let tenths = (count * 1_000).checked_div(total).unwrap_or(0);
+        write!(out, "{:>width$}.{}%", tenths / 10, tenths % 10)
+    };
+    tally.kinds.iter().try_for_each(|&count| percent(count, 10))?;
+    percent(tally.by_circuit, 9)?;
+    writeln!(out)
+}
+
+fn list<K: fmt::Display>(
+    out: &mut fmt::Formatter<'_>,
+    title: &str,
+    counts: &BTreeMap<K, u64>,
+) -> fmt::Result {
+    writeln!(out, "{title}")?;
+    counts.iter().try_for_each(|(what, count)| writeln!(out, "{count:>9}  {what}"))
 }
 
 /// What Rhai and the engine say first when something goes wrong.
@@ -183,7 +202,6 @@ const FAILURES: [&str; 26] = [
 ];
 
 /// What went wrong, without the values it went wrong with; a thrown value is whatever it is.
-fn what_failed(message: &str) -> String {
-    let known = FAILURES.iter().find(|known| message.starts_with(**known));
-    known.map_or_else(|| "a value thrown".to_owned(), |known| (*known).to_owned())
+fn what_failed(message: &str) -> &'static str {
+    FAILURES.into_iter().find(|known| message.starts_with(known)).unwrap_or("a value thrown")
 }

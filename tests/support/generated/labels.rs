@@ -85,13 +85,13 @@ pub const ALL: &[&str] = &[
 
 /// The rows of a condition, functions it calls included.
 #[must_use]
-pub fn of(pack: &Pack, condition: &Expression) -> BTreeSet<String> {
+pub fn of(pack: &Pack, condition: &Expression) -> BTreeSet<&'static str> {
     let mut rows = BTreeSet::new();
     let called = condition.calls(&pack.functions);
     let bodies = called.iter().map(|&at| &pack.functions[at].body);
     for node in std::iter::once(condition).chain(bodies).flat_map(|body| body.nodes()) {
-        rows.insert(label(&node.construct, &pack.dictionary).to_owned());
-        rows.extend(shape(node, pack).map(ToOwned::to_owned));
+        rows.insert(label(&node.construct, &pack.dictionary));
+        rows.extend(shape(node, pack));
     }
     rows
 }

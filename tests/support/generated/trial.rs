@@ -1,11 +1,13 @@
 //! One seed: draw a pack and its sheets, put both engines to the question, compare and count.
 
 use fastrand::Rng;
+use mash_model::FactSheet;
 use mash_rules::{Evaluator, FindingKind, RulePack};
 
 use super::{
     answers::{Answers, Errors, difference},
-    counts::{Constructs, Counts},
+    columns::{self, InColumns},
+    counts::Counts,
     facts::{self, Sheet},
     generate,
     pack::Pack,
@@ -14,6 +16,15 @@ use super::{
 
 /// A way to get an engine out of a loaded pack.
 pub type Engine = fn(&RulePack) -> Box<dyn Evaluator + '_>;
+
+/// What is compared with the interpreter.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject {
+    /// The engine.
+    pub engine: Engine,
+    /// Are the pack's columns put to the question too?
+    pub in_columns: bool,
+}
 
 /// Sheets drawn for a pack.
 pub const SHEETS: usize = 60;
@@ -52,7 +63,7 @@ pub fn draw(seed: u64) -> (Pack, Vec<Sheet>) {
 
 /// Compares an engine with the interpreter over the pack of a seed.
 #[must_use]
-pub fn run(seed: u64, engine: Engine) -> Trial {
+pub fn run(seed: u64, subject: Subject) -> Trial {
     let (pack, sheets) = draw(seed);
     let mut trial = Trial { counts: Counts::default(), refused: None, failure: None };
     let loaded = match pack.load() {
@@ -64,31 +75,49 @@ pub fn run(seed: u64, engine: Engine) -> Trial {
             return trial;
         }
     };
-    let constructs = Constructs::of(&pack);
-    let other = engine(&loaded);
-    let mut seen = vec![[0; 4]; pack.rules.len()];
-    for sheet in sheets {
-        let facts = sheet.facts(&pack.dictionary, &loaded);
-        let said = Answers::of(&loaded, loaded.interpreter(), &facts);
-        let else_said = Answers::of(&loaded, &*other, &facts);
-        trial.counts.answers(&loaded, &said, &mut seen);
-        if let Some(difference) = difference(&loaded, &said, &else_said, Errors::Compared) {
-            trial.failure = Some(Failure { seed, pack: pack.clone(), sheet, difference });
-            break;
-        }
-    }
-    trial.counts.pack(&constructs, &seen);
+    let facts: Vec<FactSheet> = sheets.iter().map(|sheet| sheet.facts(&pack.dictionary, &loaded)).collect();
+    let said: Vec<Answers> =
+        facts.iter().map(|facts| Answers::of(&loaded, loaded.interpreter(), facts)).collect();
+    let found = differences(&loaded, &facts, &said, subject);
+    trial.counts.pack(&pack, &loaded, &said, &found.by_circuit);
+    trial.failure = found.difference.map(|(at, difference)| Failure {
+        seed,
+        pack: pack.clone(),
+        sheet: sheets[at].clone(),
+        difference,
+    });
     trial
+}
+
+/// The first difference between the interpreter's answers and another engine's, one sheet at a time and in columns.
+fn differences(pack: &RulePack, facts: &[FactSheet], said: &[Answers], subject: Subject) -> InColumns {
+    let engine = (subject.engine)(pack);
+    let alone = facts.iter().zip(said).enumerate().find_map(|(at, (facts, said))| {
+        let else_said = Answers::of(pack, &*engine, facts);
+        difference(pack, said, &else_said, Errors::Compared).map(|words| (at, words))
+    });
+    let mut found = if subject.in_columns {
+        columns::put(pack, facts, said)
+    } else {
+        InColumns { sheets: 0, by_circuit: vec![0; pack.rules.len()], difference: None }
+    };
+    found.difference = alone.or(found.difference);
+    found
+}
+
+/// The difference between the interpreter and an engine over one loaded pack and some sheets.
+#[must_use]
+pub fn compare_over(pack: &RulePack, facts: &[FactSheet], subject: Subject) -> Option<(usize, String)> {
+    let said: Vec<Answers> = facts.iter().map(|facts| Answers::of(pack, pack.interpreter(), facts)).collect();
+    differences(pack, facts, &said, subject).difference
 }
 
 /// The difference between the interpreter and an engine over one pack and sheet.
 #[must_use]
-pub fn compare(pack: &Pack, sheet: &Sheet, engine: Engine) -> Option<String> {
+pub fn compare(pack: &Pack, sheet: &Sheet, subject: Subject) -> Option<String> {
     let loaded = pack.load().ok()?;
-    let facts = sheet.facts(&pack.dictionary, &loaded);
-    let said = Answers::of(&loaded, loaded.interpreter(), &facts);
-    let else_said = Answers::of(&loaded, &*engine(&loaded), &facts);
-    difference(&loaded, &said, &else_said, Errors::Compared)
+    let facts = [sheet.facts(&pack.dictionary, &loaded)];
+    compare_over(&loaded, &facts, subject).map(|(_, words)| words)
 }
 
 impl Failure {
