@@ -1,6 +1,7 @@
 //! What each verb does.
 
 mod check;
+mod check_tables;
 mod compare;
 mod decide;
 mod docs;
@@ -24,7 +25,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let threads = args.threads;
     let work = || match &args.command {
         None => main_job::run(args.json),
-        Some(Command::New { what, path, base }) => new::run(*what, path, base.as_deref(), args.json),
+        Some(Command::New { what, path, base, table }) => {
+            new::run(*what, path, base.as_deref(), *table, args.json)
+        }
         Some(Command::Check { pack }) => check::run(pack, args.json),
         Some(Command::Test { pack, mutants }) => test::run(pack, *mutants, args.json),
         Some(Command::Explain { pack, case, all_rules }) => explain::run(pack, case, *all_rules, args.json),

@@ -91,7 +91,8 @@ pub(crate) fn finding(finding: &Finding) -> String {
 
 /// The file's text and the offset of the place in it.
 fn source(place: &SourcePlace) -> Option<(String, usize)> {
-    if place.line == 0 {
+    // A table is looked at in a spreadsheet: the cell's name says more there than a line of commas.
+    if place.line == 0 || place.cell.is_some() {
         return None;
     }
     let text = fs::read_to_string(&place.file).ok()?;

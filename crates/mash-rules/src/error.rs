@@ -57,6 +57,15 @@ pub enum FindingKind {
     /// A constraint or case that contradicts the dictionary.
     #[serde(rename = "MASH016")]
     Inconsistent,
+    /// A decision table without rows or with columns or cells that do not fit one another.
+    #[serde(rename = "MASH020")]
+    TableShape,
+    /// A cell of a decision table that says nothing a rule can mean.
+    #[serde(rename = "MASH021")]
+    TableCell,
+    /// A row of a decision table that applies to every child.
+    #[serde(rename = "MASH022")]
+    TableRowAlways,
 }
 
 impl FindingKind {
@@ -80,6 +89,9 @@ impl FindingKind {
             FindingKind::Unused => "MASH014",
             FindingKind::Characteristic => "MASH015",
             FindingKind::Inconsistent => "MASH016",
+            FindingKind::TableShape => "MASH020",
+            FindingKind::TableCell => "MASH021",
+            FindingKind::TableRowAlways => "MASH022",
         }
     }
 }

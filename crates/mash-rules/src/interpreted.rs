@@ -14,7 +14,7 @@ use crate::{
     kleene,
     load::{lower_first, message_of},
     rule::RuleIndex,
-    source::SourcePlace,
+    source::{SourceFile, SourcePlace},
 };
 
 /// Key of the node that runs all conditions of a stage.
@@ -34,9 +34,9 @@ pub(crate) struct Interpreter {
     pub(crate) stages: [StageProgram; 3],
     pub(crate) names: ValueNames,
     /// File of each rule.
-    pub(crate) files: Vec<String>,
+    pub(crate) files: Vec<SourceFile>,
     /// File of each function, closures included.
-    pub(crate) function_files: BTreeMap<String, String>,
+    pub(crate) function_files: BTreeMap<String, SourceFile>,
     pub(crate) clause_count: usize,
 }
 
@@ -136,17 +136,14 @@ impl Interpreter {
                     let file = function
                         .as_ref()
                         .and_then(|name| self.function_files.get(name))
-                        .or_else(|| self.files.get(rule.0))
-                        .map_or("", String::as_str);
-                    marks.failed.push(FailedMark {
-                        rule,
-                        place: SourcePlace::of(file, *position),
-                        message: message.clone(),
-                    });
+                        .or_else(|| self.files.get(rule.0));
+                    let place =
+                        file.map_or_else(|| SourcePlace::file(""), |file| SourcePlace::of(file, *position));
+                    marks.failed.push(FailedMark { rule, place, message: message.clone() });
                 }
                 None => marks.failed.push(FailedMark {
                     rule,
-                    place: SourcePlace::file(self.files.get(rule.0).map_or("", String::as_str)),
+                    place: SourcePlace::file(self.files.get(rule.0).map_or("", SourceFile::name)),
                     message: "the condition was not evaluated".to_owned(),
                 }),
             }

@@ -77,7 +77,7 @@ pub(crate) fn load(files: &PackFiles) -> Result<RulePack, PackError> {
     let values: BTreeMap<ThresholdId, ThresholdValue> =
         thresholds.iter().map(|(id, threshold)| (id.clone(), threshold.value.clone())).collect();
 
-    let scripts = declarations::declare(&parsed, &manifest, &values, &mut findings);
+    let mut scripts = declarations::declare(&parsed, &manifest, &dictionary, &values, &mut findings);
     check::scripts(&scripts, &dictionary, &thresholds, &mut findings);
     let resolved = resolve::rules(&parsed, &manifest, &dictionary, &scripts, &mut findings);
     check::manifest(&parsed_manifests(&parsed), &manifest, &dictionary, &mut findings);
@@ -98,6 +98,7 @@ pub(crate) fn load(files: &PackFiles) -> Result<RulePack, PackError> {
         thresholds,
         rules: built.rules,
         clauses: built.clauses,
+        tables: scripts.iter_mut().filter_map(|script| script.table.take()).collect(),
         cases: Vec::new(),
         warnings: Vec::new(),
         hash: hash(files),

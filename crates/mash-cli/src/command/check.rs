@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
-use mash_rules::{Finding, RulePack, Severity};
+use mash_rules::{
+    Finding, RulePack, Severity,
+    decision_table::overlap::{self, TableAnalysis},
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::check_tables;
 use crate::{diagnostic, exit_code::Failure, terminal};
 
 /// The answer of `check --json`.
@@ -21,6 +25,8 @@ pub(crate) struct CheckAnswer {
     warnings: usize,
     /// Rules, when the pack loads.
     rules: Option<usize>,
+    /// What the rows of each decision table do together, when the pack loads.
+    tables: Vec<TableAnalysis>,
     /// SHA-256 of the pack, when it loads.
     hash: Option<String>,
     /// That everything is synthetic.
@@ -39,6 +45,7 @@ pub(crate) fn run(path: &Path, json: bool) -> Result<(), Failure> {
         errors,
         warnings: findings.len() - errors,
         rules: pack.as_ref().map(|pack| pack.rules.len()),
+        tables: pack.as_ref().map(overlap::analyse).unwrap_or_default(),
         hash: pack.as_ref().map(|pack| pack.hash.clone()),
         findings,
         notice: mash_model::NOTICE.to_owned(),
@@ -49,6 +56,7 @@ pub(crate) fn run(path: &Path, json: bool) -> Result<(), Failure> {
         for finding in &answer.findings {
             terminal::err(&diagnostic::finding(finding));
         }
+        terminal::out(&check_tables::text(&answer.tables));
         match &pack {
             Some(pack) => terminal::out(&format!(
                 "{}: {} rules, {} thresholds, {} facts, {} cases; {}, {}\n",

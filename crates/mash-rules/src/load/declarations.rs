@@ -2,34 +2,38 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mash_model::{Agency, Stage, ThresholdId};
+use mash_model::{Agency, FactDictionary, Stage, ThresholdId};
 use rhai::{AST, Engine, EvalAltResult, ParseErrorType, Scope, Stmt};
 
 use super::ParsedFolder;
 use crate::{
+    decision_table::{self, DecisionTable, Vocabulary},
     declare::{self, Drafts, METHODS, RuleDraft},
     error::{Finding, FindingKind},
     host,
     manifest::Manifest,
-    source::SourcePlace,
+    source::{SourceFile, SourcePlace},
     thresholds::ThresholdValue,
 };
 
-/// One rule file, parsed and declared.
+/// One rule file or decision table, parsed and declared.
 #[derive(Debug)]
 pub(crate) struct Script {
-    pub(crate) file: String,
+    pub(crate) file: SourceFile,
+    /// The file's text, or what a table was made into.
     pub(crate) text: String,
     pub(crate) ast: AST,
     pub(crate) drafts: Vec<RuleDraft>,
+    pub(crate) table: Option<DecisionTable>,
     pub(crate) pack: String,
     pub(crate) floor: bool,
 }
 
-/// Compiles and declares every rule file of the chain, base first, files by name.
+/// Compiles and declares every rule file and table of the chain, base first, files by name.
 pub(super) fn declare(
     parsed: &[ParsedFolder<'_>],
     manifest: &Manifest,
+    dictionary: &FactDictionary,
     thresholds: &BTreeMap<ThresholdId, ThresholdValue>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Script> {
@@ -40,13 +44,23 @@ pub(super) fn declare(
     let mut scripts = Vec::new();
     let mut functions: BTreeMap<(String, usize), String> = BTreeMap::new();
     for folder in parsed {
-        for (name, text) in folder.folder.files.iter().filter(|(name, _)| name.ends_with(".rhai")) {
-            let file = folder.file(name);
+        for (name, text) in &folder.folder.files {
+            let path = folder.file(name);
+            let (file, text, table) = if name.ends_with(".rhai") {
+                (SourceFile::rules(&path), text.clone(), None)
+            } else if decision_table::is_table(name) {
+                let vocabulary = Vocabulary { manifest, dictionary, thresholds };
+                let lowered = decision_table::lower(&path, text, vocabulary, findings);
+                (lowered.file, lowered.text, Some(lowered.table))
+            } else {
+                continue;
+            };
             let mut script = Script {
                 file,
-                text: text.clone(),
+                text,
                 ast: AST::empty(),
                 drafts: Vec::new(),
+                table,
                 pack: folder.manifest.id.clone(),
                 floor: folder.manifest.floor,
             };
@@ -83,7 +97,7 @@ fn constant_names(scope: &Scope<'_>) -> Vec<String> {
 fn compile(engine: &Engine, constants: &Scope<'_>, script: &mut Script, findings: &mut Vec<Finding>) -> bool {
     match engine.compile_with_scope(constants, &script.text) {
         Ok(mut ast) => {
-            ast.set_source(script.file.as_str());
+            ast.set_source(script.file.name());
             script.ast = ast;
             true
         }
@@ -198,7 +212,7 @@ fn one_definition_each(
         if name.starts_with("anon$") {
             continue;
         }
-        let at = SourcePlace::find(&script.file, &script.text, &format!("fn {name}"));
+        let at = SourcePlace::find(script.file.name(), &script.text, &format!("fn {name}"));
         let key = (name.clone(), function.params.len());
         if let Some(other) = functions.get(&key) {
             let related = SourcePlace::file(other);
@@ -212,7 +226,7 @@ fn one_definition_each(
                 .related(related),
             );
         } else {
-            functions.insert(key, script.file.clone());
+            functions.insert(key, script.file.name().to_owned());
         }
     }
 }

@@ -47,6 +47,7 @@ pub(super) fn build(
     let mut rules = Vec::new();
     let mut clauses = Vec::new();
     let mut conditions: Vec<Expr> = Vec::new();
+    let mut files = Vec::new();
     for found in resolved {
         let Some(script) = scripts.get(found.script) else { continue };
         let mut rule = found.rule;
@@ -63,6 +64,7 @@ pub(super) fn build(
         }
         rule.clauses = start..clauses.len();
         conditions.push(single(body));
+        files.push(script.file.clone());
         rules.push(rule);
     }
 
@@ -102,7 +104,7 @@ pub(super) fn build(
         engine,
         stages,
         names: fact_view::value_names(dictionary),
-        files: rules.iter().map(|rule| rule.place.file.clone()).collect(),
+        files,
         function_files,
         clause_count,
     };
