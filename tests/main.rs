@@ -1,6 +1,7 @@
 //! Tests that cross crates, as one binary.
 
 mod cli;
+mod decision_tables;
 mod fold;
 mod front_door;
 mod invariants;

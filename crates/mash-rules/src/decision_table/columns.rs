@@ -96,14 +96,25 @@ pub(super) enum Column {
     Fact(Slot),
     /// Nothing: it has no header and must be empty.
     Blank,
+    /// Something that was reported: its cells are not looked at.
+    Unknown,
 }
 
-/// Reads the header, one entry a column; `None` when a table without it could not mean anything.
+/// The first row.
+#[derive(Debug)]
+pub(super) struct Header {
+    /// One entry a column.
+    pub(super) columns: Vec<Column>,
+    /// Is it as it should be? Rows under any other header can be looked at, and state no rules.
+    pub(super) whole: bool,
+}
+
+/// Reads the header; `None` when there is none.
 pub(super) fn read(
     sheet: &Sheet<'_>,
     dictionary: &FactDictionary,
     findings: &mut Vec<Finding>,
-) -> Option<Vec<Column>> {
+) -> Option<Header> {
     let Some(header) = sheet.rows.first() else {
         findings.push(sheet.shape(sheet.whole(), "the table is empty").mend(
             "the first row names the columns: rule, title, source, facts, conclusions, because, plain",
@@ -112,35 +123,43 @@ pub(super) fn read(
     };
     let mut columns = Vec::new();
     let mut meant: BTreeSet<Part> = BTreeSet::new();
-    let mut bad = false;
     for (index, written) in header.cells.iter().enumerate() {
         let at = || sheet.place(header, index);
         let column = match column(written, dictionary) {
-            Some(column) => column,
             None => {
-                bad = true;
                 findings.push(unknown(sheet, written, at(), dictionary, &mut meant));
-                Column::Blank
+                Column::Unknown
             }
+            Some(column) if column != Column::Blank && columns.contains(&column) => {
+                let message = format!("two columns are called `{written}`");
+                findings.push(
+                    Finding::error(FindingKind::Duplicate, at(), message)
+                        .mend("put what the second says into the first, or into rows of its own"),
+                );
+                Column::Unknown
+            }
+            Some(column) => column,
         };
-        if column != Column::Blank && columns.contains(&column) {
-            bad = true;
-            findings.push(
-                Finding::error(FindingKind::Duplicate, at(), format!("two columns are called `{written}`"))
-                    .mend("put what the second says into the first, or into rows of its own"),
-            );
-        }
         columns.push(column);
     }
-    for part in REQUIRED {
-        if !columns.contains(&Column::Part(part)) && !meant.contains(&part) {
-            bad = true;
-            let message = format!("the table has no column `{}`", part.name());
-            findings
-                .push(sheet.shape(sheet.place(header, 0), message).mend(mend_of(header.cells.as_slice())));
-        }
+    let missing: Vec<String> = REQUIRED
+        .into_iter()
+        .filter(|part| !columns.contains(&Column::Part(*part)) && !meant.contains(part))
+        .map(|part| format!("`{}`", part.name()))
+        .collect();
+    if !missing.is_empty() {
+        let message = format!("the table has no column {}", missing.join(", "));
+        findings.push(sheet.shape(sheet.place(header, 0), message).mend(match header.cells.as_slice() {
+            // One cell with semicolons: saved with another country's separator.
+            [only] if only.contains(';') => "save the table with commas between its cells",
+            _ if sheet.is_of_workbook() => {
+                "add it to the first row; a sheet that is no table is hidden or moved to another workbook"
+            }
+            _ => "add it to the first row",
+        }));
     }
-    (!bad).then_some(columns)
+    let whole = missing.is_empty() && !columns.contains(&Column::Unknown);
+    Some(Header { columns, whole })
 }
 
 /// What a header means. Capitals, spaces and hyphens are as good as the underscores of ids.
@@ -188,12 +207,4 @@ fn unknown(
             |near| format!("did you mean `{near}`?"),
         ),
     )
-}
-
-fn mend_of(header: &[String]) -> String {
-    match header {
-        // One cell with semicolons: saved with another country's separator.
-        [only] if only.contains(';') => "save the table with commas between its cells".to_owned(),
-        _ => format!("a table needs {}", REQUIRED.map(Part::name).join(", ")),
-    }
 }

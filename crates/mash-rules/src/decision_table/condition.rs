@@ -65,6 +65,21 @@ impl Problem {
     pub(super) fn new(kind: FindingKind, message: impl Into<String>, mend: impl Into<String>) -> Self {
         Self { kind, message: message.into(), mend: mend.into() }
     }
+
+    /// A name that does not exist, with the nearest that does, or all of them where they are few.
+    pub(super) fn unknown<'n>(
+        message: impl Into<String>,
+        written: &str,
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Self {
+        let names: Vec<&str> = names.into_iter().collect();
+        let mend = match nearest(written, names.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if names.len() <= 12 => format!("one of {}", names.join(", ")),
+            None => "see the manifest, or the list of agencies".to_owned(),
+        };
+        Self::new(FindingKind::UnknownName, message, mend)
+    }
 }
 
 /// Comparisons as they are written; the longer first.
@@ -129,6 +144,20 @@ impl Condition {
             format!("no value of fact `{}` is `{cell}`", fact.id),
             format!("it is {}{}", fact.expected(), least_first(fact)),
         ))
+    }
+
+    /// The thresholds it names.
+    pub(super) fn thresholds(&self) -> impl Iterator<Item = &str> {
+        let operands: Vec<&Operand> = match self {
+            Self::Any | Self::Known | Self::NotKnown => Vec::new(),
+            Self::OneOf(values) => values.iter().collect(),
+            Self::Not(value) | Self::Compare(_, value) => vec![value],
+            Self::Between(from, to) => vec![from, to],
+        };
+        operands.into_iter().filter_map(|operand| match operand {
+            Operand::Threshold(name) => Some(name.as_str()),
+            Operand::Value(_) => None,
+        })
     }
 
     /// The condition over `f` that asks the same; `None` where nothing is asked.

@@ -2,11 +2,11 @@
 
 use std::fmt::Display;
 
-use mash_model::{Agency, Stage};
+use mash_model::{Agency, Stage, ThresholdId};
 
 use super::{
-    DecisionTable, MAX_ROWS, TableRow, Vocabulary,
-    columns::{self, Column, Part},
+    DecisionTable, MAX_ROWS, TableRow, ValueSet, Vocabulary,
+    columns::{self, Column, Header, Part},
     condition::{Condition, Problem, is_date, is_name},
     escape::quoted,
     file_and_sheet,
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     declare::constant_name,
-    error::{Finding, FindingKind},
+    error::{Finding, FindingKind, Severity},
     host::MAX_STRING,
     source::{LineCells, SourceFile, SourcePlace},
 };
@@ -41,14 +41,14 @@ pub(crate) fn lower(
 ) -> Lowered {
     let (file, sheet_name) = file_and_sheet(name);
     let sheet = Sheet::read(file, sheet_name, text, findings);
-    let columns = columns::read(&sheet, vocabulary.dictionary, findings);
-    let facts = columns.iter().flatten().filter_map(|column| match column {
+    let header = columns::read(&sheet, vocabulary.dictionary, findings);
+    let facts = header.iter().flat_map(|header| &header.columns).filter_map(|column| match column {
         Column::Fact(slot) => Some(*slot),
-        Column::Part(_) | Column::Blank => None,
+        Column::Part(_) | Column::Blank | Column::Unknown => None,
     });
     let mut table = DecisionTable { title: sheet.title(), facts: facts.collect(), rows: Vec::new() };
     let (mut text, mut cells) = (String::new(), Vec::new());
-    if let Some(columns) = &columns {
+    if let Some(header) = &header {
         if sheet.rows.len() == 1 {
             let at = sheet.whole();
             findings
@@ -61,10 +61,10 @@ pub(crate) fn lower(
         }
         for row in sheet.rows.iter().skip(1).take(MAX_ROWS) {
             let before = findings.len();
-            let mut reader = RowReader { sheet: &sheet, row, columns, vocabulary, findings };
+            let mut reader = RowReader { sheet: &sheet, row, header, vocabulary, findings };
             let (line, read) = reader.read();
-            let errors = reader.findings.iter().skip(before);
-            if errors.into_iter().all(|finding| finding.severity != crate::Severity::Error) {
+            let fine = findings.iter().skip(before).all(|finding| finding.severity != Severity::Error);
+            if fine && header.whole {
                 text.push_str(&line.text);
                 text.push('\n');
                 cells.push(line.cells);
@@ -96,20 +96,28 @@ impl Line {
 struct RowReader<'r> {
     sheet: &'r Sheet<'r>,
     row: &'r SheetRow,
-    columns: &'r [Column],
+    header: &'r Header,
     vocabulary: Vocabulary<'r>,
     findings: &'r mut Vec<Finding>,
 }
 
 impl RowReader<'_> {
     fn read(&mut self) -> (Line, TableRow) {
-        self.shape();
+        let before = self.findings.len();
+        let ragged = self.shape();
         let at = self.column(Part::Rule).map_or_else(|| self.sheet.whole(), |column| self.place(column));
         let mut line = Line::default();
         line.push(&format!("rule({}, ", quoted(self.text(Part::Rule))), &at);
         let title = self.column(Part::Title).map_or_else(|| at.clone(), |column| self.place(column));
         line.push(&format!("{})", quoted(self.text(Part::Title))), &title);
-        let admits = self.condition(&mut line, &at);
+        let (asked, admits) = self.condition(&mut line, &at);
+        if !asked && self.header.whole && self.findings.len() == before {
+            let message = "the row has no condition, so its rule applies to every child";
+            self.findings.push(
+                Finding::warning(FindingKind::TableRowAlways, at.clone(), message)
+                    .mend("rows are not tried in turn: state in this row what the others leave"),
+            );
+        }
         let mut concludes = false;
         for part in Part::ALL {
             let Some((column, text)) = self.column(part).map(|column| (column, self.text(part).to_owned()))
@@ -131,7 +139,8 @@ impl RowReader<'_> {
             }
         }
         line.push(";", &at);
-        if !concludes {
+        // Where a column or a cell is missing, the conclusion may be what stood there.
+        if !concludes && !ragged && self.header.whole {
             self.findings.push(
                 Finding::error(FindingKind::Incomplete, at.clone(), "the row concludes nothing")
                     .mend("fill route, at_least, not_below, raise, lower, rating, duty, outcome or ask"),
@@ -141,29 +150,28 @@ impl RowReader<'_> {
         (line, row)
     }
 
-    /// As many cells as the header has, and none that cannot be meant.
-    fn shape(&mut self) {
-        let (found, expected) = (self.row.cells.len(), self.columns.len());
+    /// As many cells as the header has, and none that cannot be meant. Is the number of cells wrong?
+    fn shape(&mut self) -> bool {
+        let (found, expected) = (self.row.cells.len(), self.header.columns.len());
         let beyond = self.row.cells.iter().skip(expected).any(|cell| !cell.is_empty());
-        if beyond || found < expected {
+        let ragged = beyond || found < expected;
+        if ragged {
             let message = format!("the row has {found} cells, and the first row has {expected}");
             let finding = self.sheet.shape(self.place(found.min(expected).saturating_sub(1)), message);
             self.findings.push(finding.mend("write every cell, and put one that holds a comma in quotes"));
         }
-        for (index, (cell, column)) in self.row.cells.iter().zip(self.columns).enumerate() {
+        for (index, (cell, column)) in self.row.cells.iter().zip(&self.header.columns).enumerate() {
             let problem = match column {
                 Column::Blank if !cell.is_empty() => Problem::new(
                     FindingKind::TableShape,
                     "the cell stands in a column without a header",
                     "name the column in the first row, or clear the cell",
                 ),
-                Column::Part(part) if part.is_required() && cell.is_empty() && found >= expected => {
-                    Problem::new(
-                        FindingKind::Incomplete,
-                        format!("`{}` is empty", part.name()),
-                        "every row fills rule, title, source, because, plain and family_may_be_told",
-                    )
-                }
+                Column::Part(part) if part.is_required() && cell.is_empty() && !ragged => Problem::new(
+                    FindingKind::Incomplete,
+                    format!("`{}` is empty", part.name()),
+                    "every row fills rule, title, source, because, plain and family_may_be_told",
+                ),
                 _ if is_formula_error(cell) => Problem::new(
                     FindingKind::TableCell,
                     format!("the cell holds the error `{cell}` of a formula"),
@@ -178,14 +186,15 @@ impl RowReader<'_> {
             };
             self.problem(index, problem);
         }
+        ragged
     }
 
-    /// The condition of all cells together; gives what each admits.
-    fn condition(&mut self, line: &mut Line, at: &SourcePlace) -> Vec<super::ValueSet> {
+    /// The condition of all cells together. Do they ask anything, and what does each admit?
+    fn condition(&mut self, line: &mut Line, at: &SourcePlace) -> (bool, Vec<ValueSet>) {
         let mut admits = Vec::new();
         let mut asked = false;
         line.push(".when(|f| ", at);
-        for (index, column) in self.columns.iter().enumerate() {
+        for (index, column) in self.header.columns.iter().enumerate() {
             let Column::Fact(slot) = column else { continue };
             let Some(fact) = self.vocabulary.dictionary.get(*slot) else { continue };
             let cell = self.row.cell(index);
@@ -194,6 +203,16 @@ impl RowReader<'_> {
             }
             match Condition::read(cell, fact) {
                 Ok(condition) => {
+                    let unknown =
+                        condition.thresholds().find(|name| !self.vocabulary.thresholds.contains_key(*name));
+                    if let Some(name) = unknown {
+                        let names = self.vocabulary.thresholds.keys().map(ThresholdId::as_str);
+                        let at = self.place(index);
+                        let message = format!("unknown threshold `{name}`");
+                        self.findings.push(
+                            Finding::error(FindingKind::UnknownThreshold, at, message).suggest(name, names),
+                        );
+                    }
                     admits.push(condition.values(fact, self.vocabulary.thresholds));
                     if let Some(text) = condition.as_rhai(fact) {
                         let and = if asked { " && " } else { "" };
@@ -205,26 +224,8 @@ impl RowReader<'_> {
                 Err(problem) => self.problem(index, problem),
             }
         }
-        if asked {
-            line.push(")", at);
-        } else {
-            line.push("true)", at);
-            if admits.len() == self.facts() {
-                self.findings.push(
-                    Finding::warning(
-                        FindingKind::TableRowAlways,
-                        at.clone(),
-                        "the row has no condition, so its rule applies to every child",
-                    )
-                    .mend("rows are not tried in turn: state in this row what the others leave"),
-                );
-            }
-        }
-        admits
-    }
-
-    fn facts(&self) -> usize {
-        self.columns.iter().filter(|column| matches!(column, Column::Fact(_))).count()
+        line.push(if asked { ")" } else { "true)" }, at);
+        (asked, admits)
     }
 
     /// The method that states a part; nothing where the cell says that it does not apply.
@@ -239,7 +240,7 @@ impl RowReader<'_> {
             )),
             Part::Rule | Part::Title => Ok(String::new()),
             Part::Because | Part::Plain => Ok(said(&quoted(text))),
-            Part::Source => text.split('|').map(source).collect(),
+            Part::Source => text.split('|').map(|text| self.source(text)).collect(),
             Part::FamilyMayBeTold => yes_or_no(part, text).map(|told| said(&told)),
             Part::Firm => {
                 yes_or_no(part, text).map(|firm| if firm { ".firm()".to_owned() } else { String::new() })
@@ -261,6 +262,24 @@ impl RowReader<'_> {
         }
     }
 
+    /// `document; paragraph`.
+    fn source(&self, text: &str) -> Result<String, Problem> {
+        let halves = text.split_once(';').map(|(document, paragraph)| (document.trim(), paragraph.trim()));
+        let Some((document, paragraph)) = halves.filter(|(d, p)| !d.is_empty() && !p.is_empty()) else {
+            return Err(Problem::new(
+                FindingKind::TableCell,
+                format!("`{}` is not a document and a paragraph", text.trim()),
+                "write: document; paragraph. Several sources have `|` between them",
+            ));
+        };
+        let documents = &self.vocabulary.manifest.documents;
+        if !documents.contains_key(document) {
+            let message = format!("`{document}` is no document of the manifest");
+            return Err(Problem::unknown(message, document, documents.keys().map(String::as_str)));
+        }
+        Ok(format!(".source({}, {})", quoted(document), quoted(paragraph)))
+    }
+
     /// The constant of a route, rating, duty, outcome, agency or stage, however its id is spelled.
     fn name(&self, part: Part, text: &str) -> Result<String, Problem> {
         let ids = self.ids(part);
@@ -268,13 +287,8 @@ impl RowReader<'_> {
         if ids.iter().any(|id| constant_name(id) == written) && is_name(&written) {
             return Ok(written);
         }
-        let finding = Finding::error(FindingKind::UnknownName, self.sheet.whole(), "")
-            .suggest(&text.to_lowercase().replace([' ', '-'], "_"), ids);
-        Err(Problem {
-            kind: FindingKind::UnknownName,
-            message: format!("`{text}` is no {}", what(part)),
-            mend: finding.mend.unwrap_or_else(|| format!("one of the manifest's; see `{}`", part.name())),
-        })
+        let spelled = text.to_lowercase().replace([' ', '-'], "_");
+        Err(Problem::unknown(format!("`{text}` is no {}", what(part)), &spelled, ids))
     }
 
     /// The ids that a part may name.
@@ -294,7 +308,7 @@ impl RowReader<'_> {
     }
 
     fn column(&self, part: Part) -> Option<usize> {
-        self.columns.iter().position(|column| *column == Column::Part(part))
+        self.header.columns.iter().position(|column| *column == Column::Part(part))
     }
 
     fn text(&self, part: Part) -> &str {
@@ -325,20 +339,6 @@ fn what(part: Part) -> &'static str {
 /// Parts of which a rule needs one.
 fn is_conclusion(part: Part) -> bool {
     !part.is_required() && !matches!(part, Part::Stage | Part::Firm)
-}
-
-/// `document; paragraph`.
-fn source(text: &str) -> Result<String, Problem> {
-    match text.split_once(';').map(|(document, paragraph)| (document.trim(), paragraph.trim())) {
-        Some((document, paragraph)) if !document.is_empty() && !paragraph.is_empty() => {
-            Ok(format!(".source({}, {})", quoted(document), quoted(paragraph)))
-        }
-        _ => Err(Problem::new(
-            FindingKind::TableCell,
-            format!("`{}` is not a document and a paragraph", text.trim()),
-            "write: document; paragraph. Several sources have `|` between them",
-        )),
-    }
 }
 
 fn yes_or_no(part: Part, text: &str) -> Result<bool, Problem> {

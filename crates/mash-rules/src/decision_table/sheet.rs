@@ -109,6 +109,11 @@ impl<'n> Sheet<'n> {
         SourcePlace { cell: Some(cell), ..SourcePlace::at(self.file, line, column + 1) }
     }
 
+    /// Is it a sheet of a workbook?
+    pub(super) fn is_of_workbook(&self) -> bool {
+        self.name.is_some()
+    }
+
     /// Something wrong with the table as a whole.
     pub(super) fn shape(&self, at: SourcePlace, message: impl Into<String>) -> Finding {
         Finding::error(FindingKind::TableShape, at, message)
