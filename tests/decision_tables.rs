@@ -5,42 +5,8 @@ use std::collections::BTreeMap;
 use mash_model::{
     Decision, FactDefinition, FactKind, FactSheet, FactValue, Slot, Stage, calendar::WorkingCalendar,
 };
-use mash_rules::{
-    PackError, PackFiles, PackFolder, RuleIndex, RulePack, cases, coverage, decision_table::overlap,
-};
-use mash_tests_support::{FACTS, MANIFEST, folder, rule, shipped};
-
-const THRESHOLDS: &str = r#"{
-  "three": { "title": "t", "values": [ { "from": "2020-01-01", "value": 3, "unit": "times", "source": { "title": "t" } } ] },
-  "middle": { "title": "t", "values": [ { "from": "2020-01-01", "value": "medium", "unit": "grade", "source": { "title": "t" } } ] },
-  "on": { "title": "t", "values": [ { "from": "2020-01-01", "value": true, "unit": "", "source": { "title": "t" } } ] }
-}"#;
-
-/// A fact without an order.
-const SIDE: &str = r#"{ "id": "e", "group": "t", "type": "enum", "values": ["none", "left", "right"], "direction": "neither", "question": "?", "agencies": ["gp"], "mark": "synthesised" }"#;
-
-/// The small pack with this table as its only rules.
-fn tabled(csv: &str) -> Result<RulePack, PackError> {
-    with_files(&[("tables/t.csv", csv)])
-}
-
-fn with_files(files: &[(&str, &str)]) -> Result<RulePack, PackError> {
-    let facts = FACTS.trim_end().trim_end_matches("] }").to_owned() + "," + SIDE + "] }";
-    let mut all = vec![("manifest.json", MANIFEST), ("facts.json", &facts), ("thresholds.json", THRESHOLDS)];
-    all.extend_from_slice(files);
-    RulePack::load(&PackFiles { chain: vec![folder("small", &all)], broken_base: None })
-}
-
-/// A table with these condition columns; a row is its condition cells.
-fn table(facts: &[&str], rows: &[&[&str]]) -> String {
-    let mut csv = format!("rule,title,{},route,source,because,plain,family_may_be_told\n", facts.join(","));
-    for (number, row) in rows.iter().enumerate() {
-        let cells: Vec<String> =
-            row.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
-        csv.push_str(&format!("R-{number},t,{},early_help,doc; 1,b,p,true\n", cells.join(",")));
-    }
-    csv
-}
+use mash_rules::{PackFiles, PackFolder, RuleIndex, RulePack, cases, coverage, decision_table::overlap};
+use mash_tests_support::{FACTS, MANIFEST, THRESHOLDS, folder, rule, shipped, table, tabled, with_files};
 
 fn loaded(facts: &[&str], rows: &[&[&str]]) -> RulePack {
     tabled(&table(facts, rows)).unwrap_or_else(|error| panic!("{rows:?}: {error}"))
@@ -146,6 +112,19 @@ fn a_cell_means_what_it_says() {
     );
     check_cell("e", "left | right", "f.e in [\"left\", \"right\"]", &["left", "right"]);
     check_cell("e", "!= none", "f.e != \"none\"", &["left", "right"]);
+    check_cell(
+        "n",
+        "<= 2 | 5 | 7..9",
+        "(f.n == 5 || f.n <= 2 || (f.n >= 7 && f.n <= 9))",
+        &[n(0..=2), n(5..=5), n(7..=9)].concat(),
+    );
+    check_cell("p", "true | not known", "(f.p || !known(f.p))", &["true", "not known"]);
+    check_cell(
+        "g",
+        "low | >= high | not known",
+        "(f.g == \"low\" || reaches(f.g, \"high\") || !known(f.g))",
+        &["low", "high", "not known"],
+    );
     // A value that looks like a comparison is the value; one below it in the dictionary's order is not.
     check_cell("age_band", "<1", "f.age_band == \"<1\"", &["<1"]);
     check_cell("age_band", "<1 | 1-4", "f.age_band in [\"<1\", \"1-4\"]", &["<1", "1-4"]);
@@ -290,6 +269,10 @@ fn check(csv: &str, expect: &[&str]) {
 #[test]
 fn a_wrong_cell_is_named_with_its_mend() {
     let of = |fact: &str, cell: &str| table(&[fact], &[&[cell]]);
+    check(
+        &of("g", "!= low | medium"),
+        &["MASH021 C2 `!= low | medium` has `!=` in a list (list the values that are meant)"],
+    );
     check(
         &of("p", ">= 3"),
         &["MASH008 C2 `>= 3` compares, and the values of fact `p` have no order (it is true or false)"],

@@ -8,3 +8,5 @@ mod invariants;
 mod not_known;
 mod pack_errors;
 mod packs;
+mod table_analysis;
+mod workbooks;

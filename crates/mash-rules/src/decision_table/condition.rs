@@ -4,11 +4,11 @@
 //! |---|---|
 //! | empty or `-` | nothing |
 //! | `severe` | this value |
-//! | `low \| medium` | one of these values |
 //! | `!= none` | any other value |
 //! | `>= 3`, `> 3`, `<= 3`, `< 3` | a number, or an ordinal in the dictionary's order |
 //! | `3..7` | from the first to the last, both included |
 //! | `known`, `not known` | whether anybody has said |
+//! | `low \| medium`, `<= 2 \| 5`, `true \| not known` | any one of these |
 //!
 //! `threshold::name` may stand for a value anywhere.
 
@@ -26,27 +26,29 @@ use crate::{
     thresholds::ThresholdValue,
 };
 
-/// What a cell asks.
+/// What a cell asks: any one of these; nothing when there are none.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Condition {
-    Any,
-    Known,
-    NotKnown,
-    OneOf(Vec<Operand>),
+pub(super) struct Condition(Vec<Test>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Test {
+    Is(Operand),
     Not(Operand),
     Compare(Order, Operand),
     Between(Operand, Operand),
+    Known,
+    NotKnown,
 }
 
 /// A value of the fact, or the threshold that holds one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Operand {
+enum Operand {
     Value(FactValue),
     Threshold(String),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Order {
+enum Order {
     AtLeast,
     Above,
     AtMost,
@@ -95,66 +97,29 @@ const ORDERS: [(&str, Order); 6] = [
 impl Condition {
     /// Reads a cell.
     pub(super) fn read(cell: &str, fact: &FactDefinition) -> Result<Self, Problem> {
-        // A value that looks like a comparison, such as the age band `<1`, is the value.
-        if let Some(rank) = fact.rank_of(cell) {
-            return Ok(Self::OneOf(vec![Operand::Value(FactValue::Rank(rank))]));
-        }
         match cell {
             // Word processors make a dash of a hyphen.
-            "" | "-" | "–" | "—" => return Ok(Self::Any),
-            "known" => return Ok(Self::Known),
-            "not known" => return Ok(Self::NotKnown),
-            _ => {}
+            "" | "-" | "–" | "—" => Ok(Self(Vec::new())),
+            _ if !cell.contains('|') => Ok(Self(vec![Test::read(cell, fact)?])),
+            _ => {
+                let tests: Result<Vec<Test>, Problem> =
+                    cell.split('|').map(|text| Test::read(text.trim(), fact)).collect();
+                let tests = tests?;
+                if tests.iter().any(|test| matches!(test, Test::Not(_))) {
+                    return Err(Problem::new(
+                        FindingKind::TableCell,
+                        format!("`{cell}` has `!=` in a list"),
+                        "list the values that are meant",
+                    ));
+                }
+                Ok(Self(tests))
+            }
         }
-        let operand = |text: &str| Operand::read(text.trim(), fact);
-        if cell.contains('|') {
-            let values: Result<Vec<Operand>, Problem> = cell.split('|').map(operand).collect();
-            return values.map(Self::OneOf);
-        }
-        if let Some(rest) = cell.strip_prefix("!=").or_else(|| cell.strip_prefix('≠')) {
-            return operand(rest).map(Self::Not);
-        }
-        if let Some((order, rest)) =
-            ORDERS.iter().find_map(|(sign, order)| cell.strip_prefix(sign).map(|rest| (*order, rest)))
-        {
-            in_order(cell, fact)?;
-            let condition = Self::Compare(order, operand(rest)?);
-            return condition.can_hold(cell, fact);
-        }
-        if let Some((from, to)) = cell.split_once("..") {
-            in_order(cell, fact)?;
-            let condition = Self::Between(operand(from)?, operand(to.trim_start_matches('='))?);
-            return condition.can_hold(cell, fact);
-        }
-        operand(cell).map(|value| Self::OneOf(vec![value]))
-    }
-
-    /// A comparison of written values that no value of the fact meets is a slip.
-    fn can_hold(self, cell: &str, fact: &FactDefinition) -> Result<Self, Problem> {
-        let by_threshold = match &self {
-            Self::Compare(_, operand) => operand.is_threshold(),
-            Self::Between(from, to) => from.is_threshold() || to.is_threshold(),
-            _ => true,
-        };
-        if by_threshold || !self.values(fact, &BTreeMap::new()).is_empty() {
-            return Ok(self);
-        }
-        Err(Problem::new(
-            FindingKind::OutsideRange,
-            format!("no value of fact `{}` is `{cell}`", fact.id),
-            format!("it is {}{}", fact.expected(), least_first(fact)),
-        ))
     }
 
     /// The thresholds it names.
     pub(super) fn thresholds(&self) -> impl Iterator<Item = &str> {
-        let operands: Vec<&Operand> = match self {
-            Self::Any | Self::Known | Self::NotKnown => Vec::new(),
-            Self::OneOf(values) => values.iter().collect(),
-            Self::Not(value) | Self::Compare(_, value) => vec![value],
-            Self::Between(from, to) => vec![from, to],
-        };
-        operands.into_iter().filter_map(|operand| match operand {
+        self.0.iter().flat_map(Test::operands).filter_map(|operand| match operand {
             Operand::Threshold(name) => Some(name.as_str()),
             Operand::Value(_) => None,
         })
@@ -163,28 +128,38 @@ impl Condition {
     /// The condition over `f` that asks the same; `None` where nothing is asked.
     pub(super) fn as_rhai(&self, fact: &FactDefinition) -> Option<String> {
         let read = format!("f.{}", fact.id);
-        let text = |operand: &Operand| operand.as_rhai(fact);
-        Some(match self {
-            Self::Any => return None,
-            Self::Known => format!("known({read})"),
-            Self::NotKnown => format!("!known({read})"),
-            Self::OneOf(values) => match values.as_slice() {
-                [Operand::Value(FactValue::Bool(true))] => read,
-                [Operand::Value(FactValue::Bool(false))] => format!("!{read}"),
-                [value] => format!("{read} == {}", text(value)),
-                values => {
-                    let values: Vec<String> = values.iter().map(text).collect();
-                    format!("{read} in [{}]", values.join(", "))
-                }
-            },
-            Self::Not(value) => format!("{read} != {}", text(value)),
-            Self::Compare(order, value) => compare(&read, *order, value, fact),
-            Self::Between(from, to) => {
-                let (low, high) =
-                    (compare(&read, Order::AtLeast, from, fact), compare(&read, Order::AtMost, to, fact));
-                format!("{low} && {high}")
+        let values: Vec<&Operand> = self
+            .0
+            .iter()
+            .filter_map(|test| match test {
+                Test::Is(value) => Some(value),
+                _ => None,
+            })
+            .collect();
+        let mut asked = Vec::new();
+        match values.as_slice() {
+            [] => {}
+            [Operand::Value(FactValue::Bool(true))] => asked.push(read.clone()),
+            [Operand::Value(FactValue::Bool(false))] => asked.push(format!("!{read}")),
+            [value] => asked.push(format!("{read} == {}", value.as_rhai(fact))),
+            values => {
+                let values: Vec<String> = values.iter().map(|value| value.as_rhai(fact)).collect();
+                asked.push(format!("{read} in [{}]", values.join(", ")));
             }
-        })
+        }
+        asked.extend(self.0.iter().filter_map(|test| test.as_rhai(&read, fact)));
+        match asked.as_slice() {
+            [] => None,
+            [one] => Some(one.clone()),
+            several => {
+                let both = |text: &String| text.contains(" && ");
+                let several = several
+                    .iter()
+                    .map(|text| if both(text) { format!("({text})") } else { text.clone() })
+                    .collect::<Vec<_>>();
+                Some(format!("({})", several.join(" || ")))
+            }
+        }
     }
 
     /// The values of the fact that meet it, with these thresholds in force.
@@ -193,35 +168,101 @@ impl Condition {
         fact: &FactDefinition,
         thresholds: &BTreeMap<ThresholdId, ThresholdValue>,
     ) -> ValueSet {
-        let number = |operand: &Operand| operand.value(fact, thresholds).map(number_of);
+        if self.0.is_empty() {
+            return ValueSet::any(fact);
+        }
+        let nothing = ValueSet::of([]);
+        self.0.iter().fold(nothing, |set, test| set.union(&test.values(fact, thresholds)))
+    }
+}
+
+impl Test {
+    fn read(text: &str, fact: &FactDefinition) -> Result<Self, Problem> {
+        // A value that looks like a comparison, such as the age band `<1`, is the value.
+        if let Some(rank) = fact.rank_of(text) {
+            return Ok(Self::Is(Operand::Value(FactValue::Rank(rank))));
+        }
+        let operand = |text: &str| Operand::read(text.trim(), fact);
+        let order =
+            ORDERS.iter().find_map(|(sign, order)| text.strip_prefix(sign).map(|rest| (*order, rest)));
+        let test = match (text, order, text.split_once("..")) {
+            ("known", ..) => return Ok(Self::Known),
+            ("not known", ..) => return Ok(Self::NotKnown),
+            (_, Some((order, rest)), _) => {
+                has_order(text, fact)?;
+                Self::Compare(order, operand(rest)?)
+            }
+            (_, None, Some((from, to))) => {
+                has_order(text, fact)?;
+                Self::Between(operand(from)?, operand(to.trim_start_matches('='))?)
+            }
+            (_, None, None) => match text.strip_prefix("!=").or_else(|| text.strip_prefix('≠')) {
+                Some(rest) => Self::Not(operand(rest)?),
+                None => Self::Is(operand(text)?),
+            },
+        };
+        // What no value of the fact can meet is a slip, unless it is for a threshold to say.
+        let by_threshold = test.operands().any(|operand| matches!(operand, Operand::Threshold(_)));
+        if by_threshold || !test.values(fact, &BTreeMap::new()).is_empty() {
+            return Ok(test);
+        }
+        let least_first = if matches!(fact.kind, FactKind::Ordinal(_)) { ", least first" } else { "" };
+        Err(Problem::new(
+            FindingKind::OutsideRange,
+            format!("no value of fact `{}` is `{text}`", fact.id),
+            format!("it is {}{least_first}", fact.expected()),
+        ))
+    }
+
+    fn operands(&self) -> impl Iterator<Item = &Operand> {
+        let (first, second) = match self {
+            Self::Known | Self::NotKnown => (None, None),
+            Self::Is(value) | Self::Not(value) | Self::Compare(_, value) => (Some(value), None),
+            Self::Between(from, to) => (Some(from), Some(to)),
+        };
+        first.into_iter().chain(second)
+    }
+
+    /// The test of what `read` reads; none for a value, which is written with the others of its list.
+    fn as_rhai(&self, read: &str, fact: &FactDefinition) -> Option<String> {
+        Some(match self {
+            Self::Is(_) => return None,
+            Self::Not(value) => format!("{read} != {}", value.as_rhai(fact)),
+            Self::Compare(order, value) => compare(read, *order, value, fact),
+            Self::Between(from, to) => {
+                let (low, high) =
+                    (compare(read, Order::AtLeast, from, fact), compare(read, Order::AtMost, to, fact));
+                format!("{low} && {high}")
+            }
+            Self::Known => format!("known({read})"),
+            Self::NotKnown => format!("!known({read})"),
+        })
+    }
+
+    fn values(&self, fact: &FactDefinition, thresholds: &BTreeMap<ThresholdId, ThresholdValue>) -> ValueSet {
+        let value = |operand: &Operand| operand.value(fact, thresholds);
+        let number = |operand: &Operand| value(operand).map(number_of);
+        // Nothing is beyond the last number there is, or beside a threshold that does not exist.
+        let between = |least: Option<i64>, most: Option<i64>| match (least, most) {
+            (Some(least), Some(most)) => ValueSet::between(least, most),
+            _ => ValueSet::of([]),
+        };
+        let (first, last) = (Some(i64::MIN), Some(i64::MAX));
         let known = ValueSet::known(fact);
-        let within = |least: Option<i64>, most: Option<i64>| {
-            // Nothing is beyond the last number there is.
-            match (least, most) {
-                (Some(least), Some(most)) => ValueSet::between(least, most).intersection(&known),
-                _ => ValueSet::between(1, 0),
+        let asked = match self {
+            Self::NotKnown => return ValueSet::not_known(),
+            Self::Known => return known,
+            Self::Is(operand) => ValueSet::of(value(operand)),
+            Self::Not(operand) => known.difference(&ValueSet::of(value(operand))),
+            Self::Between(from, to) => between(number(from), number(to)),
+            Self::Compare(Order::AtLeast, bound) => between(number(bound), last),
+            Self::Compare(Order::Above, bound) => between(number(bound).and_then(|n| n.checked_add(1)), last),
+            Self::Compare(Order::AtMost, bound) => between(first, number(bound)),
+            Self::Compare(Order::Below, bound) => {
+                between(first, number(bound).and_then(|n| n.checked_sub(1)))
             }
         };
-        match self {
-            Self::Any => ValueSet::any(fact),
-            Self::Known => known,
-            Self::NotKnown => ValueSet::not_known(),
-            Self::OneOf(values) => {
-                ValueSet::of(values.iter().filter_map(|operand| operand.value(fact, thresholds)))
-                    .intersection(&known)
-            }
-            Self::Not(value) => known.difference(&ValueSet::of(value.value(fact, thresholds))),
-            Self::Compare(order, value) => {
-                let bound = number(value);
-                match order {
-                    Order::AtLeast => within(bound, Some(i64::MAX)),
-                    Order::Above => within(bound.and_then(|bound| bound.checked_add(1)), Some(i64::MAX)),
-                    Order::AtMost => within(Some(i64::MIN), bound),
-                    Order::Below => within(Some(i64::MIN), bound.and_then(|bound| bound.checked_sub(1))),
-                }
-            }
-            Self::Between(from, to) => within(number(from), number(to)),
-        }
+        asked.intersection(&known)
     }
 }
 
@@ -246,19 +287,15 @@ fn compare(read: &str, order: Order, value: &Operand, fact: &FactDefinition) -> 
 }
 
 /// Only numbers and ordinals have an order.
-fn in_order(cell: &str, fact: &FactDefinition) -> Result<(), Problem> {
+fn has_order(test: &str, fact: &FactDefinition) -> Result<(), Problem> {
     match fact.kind {
         FactKind::Integer { .. } | FactKind::Ordinal(_) => Ok(()),
         FactKind::Bool | FactKind::Enum(_) => Err(Problem::new(
             FindingKind::WrongType,
-            format!("`{cell}` compares, and the values of fact `{}` have no order", fact.id),
+            format!("`{test}` compares, and the values of fact `{}` have no order", fact.id),
             format!("it is {}", fact.expected()),
         )),
     }
-}
-
-fn least_first(fact: &FactDefinition) -> &'static str {
-    if matches!(fact.kind, FactKind::Ordinal(_)) { ", least first" } else { "" }
 }
 
 impl Operand {
@@ -310,10 +347,6 @@ impl Operand {
                 expected,
             ),
         })
-    }
-
-    fn is_threshold(&self) -> bool {
-        matches!(self, Self::Threshold(_))
     }
 
     fn as_rhai(&self, fact: &FactDefinition) -> String {
