@@ -178,8 +178,7 @@ fn a_seed_gives_the_same_pack_and_counts_each_time() {
 #[test]
 fn no_condition_sees_what_another_left_behind() {
     let seeds: Vec<u64> = (200..220).collect();
-    let trials =
-        parallel::map(&seeds, |&seed| trial::run(seed, |pack| Box::new(OneByOne(pack.interpreter()))));
+    let trials = parallel::map(&seeds, |&seed| trial::run(seed, |pack| Box::new(OneByOne(pack))));
     assert!(trials.iter().all(|trial| trial.failure.is_none()));
 }
 

@@ -151,3 +151,37 @@ fn contact(sheet: &FactSheet) -> Contact {
         characteristics: mash_model::Characteristics::default(),
     }
 }
+
+/// The interpreter, asked for each rule alone: no condition may see what another left behind.
+#[derive(Debug, Clone, Copy)]
+pub struct OneByOne<'p>(pub &'p RulePack);
+
+impl OneByOne<'_> {
+    /// Each rule of a set as a set of its own.
+    fn each<'s>(&'s self, rules: &'s RuleSet) -> impl Iterator<Item = RuleSet> + 's {
+        rules.iter().map(|rule| {
+            let mut one = RuleSet::none(self.0.rules.len());
+            one.insert(rule);
+            one
+        })
+    }
+}
+
+impl Evaluator for OneByOne<'_> {
+    fn evaluate(&self, rules: &RuleSet, sheet: &FactSheet) -> Marks {
+        let none = RuleSet::none(self.0.rules.len());
+        let mut marks =
+            Marks { rules: rules.clone(), fired: none.clone(), undetermined: none, failed: Vec::new() };
+        for one in self.each(rules) {
+            let found = self.0.interpreter().evaluate(&one, sheet);
+            marks.fired = marks.fired.or(&found.fired);
+            marks.undetermined = marks.undetermined.or(&found.undetermined);
+            marks.failed.extend(found.failed);
+        }
+        marks
+    }
+
+    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)> {
+        self.each(rules).flat_map(|one| self.0.interpreter().needs(&one, sheet)).collect()
+    }
+}
