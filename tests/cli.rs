@@ -83,6 +83,68 @@ fn a_new_pack_checks_and_tests_clean() {
     holds(&again.err, &["exists already"]);
 }
 
+/// A folder with a pack whose rules are a decision table in `pack`.
+fn with_table() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let made = run(folder.path(), &["new", "pack", "pack", "--table"]);
+    assert_eq!(made.code, 0, "{}", made.err);
+    folder
+}
+
+#[test]
+fn a_new_table_checks_and_tests_clean_and_shows_what_its_rows_do_together() {
+    let folder = with_table();
+    let check = run(folder.path(), &["check", "pack"]);
+    assert_eq!(check.code, 0, "{}{}", check.out, check.err);
+    assert_eq!(
+        check.out,
+        "pack/tables/attendance.csv: 3 rows over attendance_band, exclusion\n  \
+         overlap: rows 2 (AT-01) and 3 (AT-02) both apply at attendance_band >= 50-80,\n    \
+         exclusion >= fixed-term; the same conclusion\n  \
+         overlap: rows 3 (AT-02) and 4 (AT-03) both apply at attendance_band not known,\n    \
+         exclusion >= fixed-term; different conclusions\n  \
+         covered: row 4 (AT-03) applies only where row 3 (AT-02) does; different\n    \
+         conclusions\n  \
+         gap: no row applies at attendance_band <= 80-90, exclusion none\n\
+         pack: 3 rules, 1 thresholds, 95 facts, 4 cases; 0 errors, 0 warnings\n"
+    );
+    let test = run(folder.path(), &["test", "pack", "--mutants"]);
+    assert_eq!(test.code, 0, "{}{}", test.out, test.err);
+    holds(
+        &test.out,
+        &["4 cases 4 passed 0 failed", "3 of 3 fired (100%)", "noticed by a case: 5 of 5 (100%)"],
+    );
+    let answer = run(folder.path(), &["check", "pack", "--json"]);
+    let answer: serde_json::Value = serde_json::from_str(&answer.out).unwrap();
+    conforms("check", &answer);
+    assert_eq!(answer["tables"][0]["gaps"][0][0]["cell"], "<= 80-90");
+    let docs = run(folder.path(), &["docs", "pack"]);
+    holds(&docs.out, &["Suspended at risk of exclusion or excluded", "Attendance"]);
+}
+
+#[test]
+fn errors_in_a_table_show_the_cell_and_the_mend() {
+    let folder = with_table();
+    change(&folder, "pack/tables/attendance.csv", "!= none,early_help", "!= nome,erly help");
+    change(&folder, "pack/tables/attendance.csv", ",exclusion,", ",exclusions,");
+    let check = run(folder.path(), &["check", "pack"]);
+    assert_eq!(check.code, 1);
+    assert_eq!(
+        check.err,
+        "error MASH020: pack/tables/attendance.csv:D1: column `exclusions` is neither a\n  \
+         fact nor a part of a rule\n  help: did you mean `exclusion`?\n\
+         error MASH007: pack/tables/attendance.csv:E3: `erly help` is no route\n  help: did you mean `early_help`?\n"
+    );
+    change(&folder, "pack/tables/attendance.csv", ",exclusions,", ",exclusion,");
+    let check = run(folder.path(), &["check", "pack"]);
+    holds(
+        &check.err,
+        &["attendance.csv:D3: `nome` is not a value of fact `exclusion`", "did you mean `none`?"],
+    );
+    assert_eq!(run(folder.path(), &["test", "pack"]).code, 3);
+    assert_eq!(run(folder.path(), &["new", "scenario", "s.json", "--table"]).code, 2);
+}
+
 #[test]
 fn errors_in_a_pack_show_file_line_and_mend() {
     let cases = [

@@ -2,6 +2,7 @@
 
 mod check;
 mod cli;
+mod decision_tables;
 mod differential;
 mod engines;
 mod fold;
@@ -13,3 +14,5 @@ mod not_known;
 mod pack_errors;
 mod packs;
 mod sarif;
+mod table_analysis;
+mod workbooks;

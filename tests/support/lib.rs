@@ -87,6 +87,41 @@ pub fn small(rules: &str) -> Result<RulePack, PackError> {
     RulePack::load(&PackFiles { chain: vec![own], broken_base: None })
 }
 
+/// Thresholds of the small pack with tables: one of each type.
+pub const THRESHOLDS: &str = r#"{
+  "three": { "title": "t", "values": [ { "from": "2020-01-01", "value": 3, "unit": "times", "source": { "title": "t" } } ] },
+  "middle": { "title": "t", "values": [ { "from": "2020-01-01", "value": "medium", "unit": "grade", "source": { "title": "t" } } ] },
+  "on": { "title": "t", "values": [ { "from": "2020-01-01", "value": true, "unit": "", "source": { "title": "t" } } ] }
+}"#;
+
+/// A fact without an order.
+const SIDE: &str = r#"{ "id": "e", "group": "t", "type": "enum", "values": ["none", "left", "right"], "direction": "neither", "question": "?", "agencies": ["gp"], "mark": "synthesised" }"#;
+
+/// The small pack with this table as its only rules.
+pub fn tabled(csv: &str) -> Result<RulePack, PackError> {
+    with_files(&[("tables/t.csv", csv)])
+}
+
+/// The small pack with these files and no rules of its own.
+pub fn with_files(files: &[(&str, &str)]) -> Result<RulePack, PackError> {
+    let facts = FACTS.trim_end().trim_end_matches("] }").to_owned() + "," + SIDE + "] }";
+    let mut all = vec![("manifest.json", MANIFEST), ("facts.json", &facts), ("thresholds.json", THRESHOLDS)];
+    all.extend_from_slice(files);
+    RulePack::load(&PackFiles { chain: vec![folder("small", &all)], broken_base: None })
+}
+
+/// A table with these condition columns; a row is its condition cells.
+#[must_use]
+pub fn table(facts: &[&str], rows: &[&[&str]]) -> String {
+    let mut csv = format!("rule,title,{},route,source,because,plain,family_may_be_told\n", facts.join(","));
+    for (number, row) in rows.iter().enumerate() {
+        let cells: Vec<String> =
+            row.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\""))).collect();
+        csv.push_str(&format!("R-{number},t,{},early_help,doc; 1,b,p,true\n", cells.join(",")));
+    }
+    csv
+}
+
 /// One rule of the small pack with this condition, and functions before it.
 #[must_use]
 pub fn rule(functions: &str, condition: &str) -> String {

@@ -46,6 +46,9 @@ pub(crate) enum Command {
         /// Base pack of the new one, relative to it.
         #[arg(long, value_name = "PACK")]
         base: Option<String>,
+        /// Write the pack's rules as a decision table for a spreadsheet.
+        #[arg(long, conflicts_with = "base")]
+        table: bool,
     },
     /// Check rule packs: everything that is wrong, with place and mend.
     Check(CheckArgs),

@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod check_tables;
 mod compare;
 mod decide;
 mod docs;
@@ -26,7 +27,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let threads = args.threads;
     let work = || match &args.command {
         None => main_job::run(args.json),
-        Some(Command::New { what, path, base }) => new::run(*what, path, base.as_deref(), args.json),
+        Some(Command::New { what, path, base, table }) => {
+            new::run(*what, path, base.as_deref(), *table, args.json)
+        }
         Some(Command::Test { pack, mutants, engine }) => test::run(pack, *mutants, engine.kind(), args.json),
         Some(Command::Check(check)) => check::run(check, args.json),
         Some(Command::ExplainLint { id }) => explain_lint::run(id.as_deref(), args.json),

@@ -58,7 +58,8 @@ pub(crate) fn finding(finding: &Finding) -> String {
     if let Some(related) = &finding.related {
         let _ = write!(message, " (see {related})");
     }
-    let mut diagnostic = MietteDiagnostic::new(message).with_code(finding.kind.id()).with_severity(severity);
+    let mut diagnostic =
+        MietteDiagnostic::new(message.clone()).with_code(finding.kind.id()).with_severity(severity);
     if let Some(mend) = &finding.mend {
         diagnostic = diagnostic.with_help(mend.clone());
     }
@@ -69,10 +70,14 @@ pub(crate) fn finding(finding: &Finding) -> String {
             Report::new(diagnostic).with_source_code(NamedSource::new(&finding.at.file, text))
         }
         None => {
-            let (kind, help) = (finding.kind.id(), finding.mend.clone().map(|m| format!("\n  help: {m}")));
             let word = if finding.severity == Severity::Error { "error" } else { "warning" };
-            let help = help.unwrap_or_default();
-            return format!("{word} {kind}: {}: {}{help}\n", finding.at, finding.message);
+            let mut text = format!("{word} {}: {}: {message}", finding.kind.id(), finding.at);
+            text = terminal::wrap(&text, WIDTH, "  ") + "\n";
+            if let Some(mend) = &finding.mend {
+                text.push_str(&terminal::wrap(&format!("  help: {mend}"), WIDTH, "    "));
+                text.push('\n');
+            }
+            return text;
         }
     };
     let theme =
@@ -91,7 +96,8 @@ pub(crate) fn finding(finding: &Finding) -> String {
 
 /// The file's text and the offset of the place in it.
 fn source(place: &SourcePlace) -> Option<(String, usize)> {
-    if place.line == 0 {
+    // A table is looked at in a spreadsheet: the cell's name says more there than a line of commas.
+    if place.line == 0 || place.cell.is_some() {
         return None;
     }
     let text = fs::read_to_string(&place.file).ok()?;

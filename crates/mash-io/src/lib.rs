@@ -9,5 +9,6 @@ pub mod output;
 pub mod pack_folder;
 pub mod personal_data;
 pub mod text_file;
+mod workbook;
 
 pub use error::{FileError, Issue};

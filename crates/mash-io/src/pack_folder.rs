@@ -5,10 +5,10 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use mash_rules::{BrokenBase, PackFiles, PackFolder, host::MAX_FILE_BYTES};
+use mash_rules::{BrokenBase, PackFiles, PackFolder, decision_table::sheet_name, host::MAX_FILE_BYTES};
 use serde::Deserialize;
 
-use crate::{error::FileError, text_file};
+use crate::{error::FileError, text_file, workbook};
 
 /// Longest chain of bases that is followed.
 const LONGEST_CHAIN: usize = 16;
@@ -57,7 +57,8 @@ pub fn read(path: &Path) -> Result<PackFiles, Vec<FileError>> {
 fn read_folder(path: &Path) -> Result<PackFolder, Vec<FileError>> {
     let mut folder = PackFolder { path: shown(path), ..PackFolder::default() };
     let mut errors = Vec::new();
-    for (sub, prefix) in [(path.to_owned(), ""), (path.join("cases"), "cases/")] {
+    for prefix in ["", "cases/", "tables/"] {
+        let sub = path.join(prefix);
         let entries = match fs::read_dir(&sub) {
             Ok(entries) => entries,
             Err(_) if !prefix.is_empty() => continue,
@@ -66,19 +67,43 @@ fn read_folder(path: &Path) -> Result<PackFolder, Vec<FileError>> {
         for entry in entries.flatten() {
             let file = entry.path();
             let name = entry.file_name().to_string_lossy().into_owned();
-            let wanted = name.ends_with(".json") || (prefix.is_empty() && name.ends_with(".rhai"));
-            if !wanted || !file.is_file() {
+            if !file.is_file() {
                 continue;
             }
-            match text_file::read(&file, MAX_FILE_BYTES) {
-                Ok(text) => {
-                    folder.files.insert(format!("{prefix}{name}"), text);
-                }
+            match read_file(&file, prefix, &name) {
+                Ok(texts) => folder.files.extend(texts),
                 Err(error) => errors.push(error),
             }
         }
     }
     if errors.is_empty() { Ok(folder) } else { Err(errors) }
+}
+
+/// The texts a file of a pack holds, by name: none for a file that is no part of a pack, one a sheet for a workbook.
+fn read_file(file: &Path, prefix: &str, name: &str) -> Result<Vec<(String, String)>, FileError> {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let inside = format!("{prefix}{name}");
+    match (prefix, ending) {
+        ("" | "cases/", "json") | ("", "rhai") => Ok(vec![(inside, text_file::read(file, MAX_FILE_BYTES)?)]),
+        // Excel keeps a file of this name beside a workbook that is open.
+        ("tables/", _) if name.starts_with("~$") || name.starts_with('.') => Ok(Vec::new()),
+        ("tables/", "csv") => match text_file::read(file, MAX_FILE_BYTES) {
+            Ok(text) => Ok(vec![(inside, text)]),
+            Err(error) if error.problem.contains("UTF-8") => {
+                Err(error.mend("in Excel, save as \"CSV UTF-8 (Comma delimited)\""))
+            }
+            Err(error) => Err(error),
+        },
+        ("tables/", "xlsx") => {
+            let sheets = workbook::sheets(file)?;
+            Ok(sheets.into_iter().map(|(sheet, text)| (sheet_name(&inside, &sheet), text)).collect())
+        }
+        ("tables/", "xls" | "xlsm" | "xlsb" | "ods" | "tsv" | "numbers" | "CSV" | "XLSX") => {
+            Err(FileError::new(file, format!("a table in a `.{ending}` file is not read"))
+                .mend("save it as .xlsx or .csv"))
+        }
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// `rules/a/../b` as `rules/b`, without touching the disk.

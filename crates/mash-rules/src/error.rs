@@ -58,11 +58,20 @@ pub enum FindingKind {
     /// A constraint or case that contradicts the dictionary.
     #[serde(rename = "MASH016")]
     Inconsistent,
+    /// A decision table without rows or with columns or cells that do not fit one another.
+    #[serde(rename = "MASH020")]
+    TableShape,
+    /// A cell of a decision table that says nothing a rule can mean.
+    #[serde(rename = "MASH021")]
+    TableCell,
+    /// A row of a decision table that applies to every child.
+    #[serde(rename = "MASH022")]
+    TableRowAlways,
 }
 
 impl FindingKind {
     /// Every kind, in the order of ids.
-    pub const ALL: [FindingKind; 16] = [
+    pub const ALL: [FindingKind; 19] = [
         FindingKind::File,
         FindingKind::Json,
         FindingKind::Syntax,
@@ -79,6 +88,9 @@ impl FindingKind {
         FindingKind::Unused,
         FindingKind::Characteristic,
         FindingKind::Inconsistent,
+        FindingKind::TableShape,
+        FindingKind::TableCell,
+        FindingKind::TableRowAlways,
     ];
 
     /// The stable id, for example `MASH005`.
@@ -101,6 +113,9 @@ impl FindingKind {
             FindingKind::Unused => "MASH014",
             FindingKind::Characteristic => "MASH015",
             FindingKind::Inconsistent => "MASH016",
+            FindingKind::TableShape => "MASH020",
+            FindingKind::TableCell => "MASH021",
+            FindingKind::TableRowAlways => "MASH022",
         }
     }
 }
@@ -193,7 +208,8 @@ impl Finding {
     /// With the change of text that mends it.
     #[must_use]
     pub(crate) fn fix(mut self, fix: Option<Fix>) -> Self {
-        self.fix = fix;
+        // A cell's text is not the file's: nothing is changed in a table or workbook but by hand.
+        self.fix = fix.filter(|_| self.at.cell.is_none());
         self
     }
 

@@ -15,7 +15,7 @@ use crate::{
     load::{lower_first, message_of},
     rule::RuleIndex,
     rule_set::RuleSet,
-    source::SourcePlace,
+    source::{SourceFile, SourcePlace},
 };
 
 /// Key of the node that runs conditions.
@@ -31,9 +31,9 @@ pub(crate) struct Interpreter {
     pub(crate) table: AST,
     pub(crate) names: ValueNames,
     /// File of each rule.
-    pub(crate) files: Vec<String>,
+    pub(crate) files: Vec<SourceFile>,
     /// File of each function, closures included.
-    pub(crate) function_files: BTreeMap<String, String>,
+    pub(crate) function_files: BTreeMap<String, SourceFile>,
     pub(crate) clause_count: usize,
 }
 
@@ -119,9 +119,10 @@ impl Interpreter {
                     let file = function
                         .as_ref()
                         .and_then(|name| self.function_files.get(name))
-                        .or_else(|| self.files.get(rule.0))
-                        .map_or("", String::as_str);
-                    marks.failed.push(FailedMark { rule, place: SourcePlace::of(file, position), message });
+                        .or_else(|| self.files.get(rule.0));
+                    let place =
+                        file.map_or_else(|| SourcePlace::file(""), |file| SourcePlace::of(file, position));
+                    marks.failed.push(FailedMark { rule, place, message });
                 }
             }
         }

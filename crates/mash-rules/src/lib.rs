@@ -1,7 +1,7 @@
 //! Facts to rules to a decision.
 //!
 //! A pack's files are [loaded](rule_pack::RulePack::load) into [rules](rule::Rule) over a
-//! [fact dictionary](facts), checked as a whole; an [engine](evaluator::Evaluator) marks each rule of a stage as
+//! [fact dictionary](facts), [decision tables](decision_table) among them, checked as a whole; an [engine](evaluator::Evaluator) marks each rule of a stage as
 //! fired, not fired, undetermined or failed; the marks are [folded](fold) into a route and rating, and
 //! [triage] writes the decision with its reasons. [cases] are a pack's own tests, [explain] the trace of one contact.
 //!
@@ -13,6 +13,7 @@ mod check;
 mod compiled;
 pub mod coverage;
 pub mod decision_columns;
+pub mod decision_table;
 mod declare;
 pub mod error;
 pub mod evaluator;

@@ -8,6 +8,7 @@ mod example;
 mod names;
 mod pack;
 mod rules;
+mod tables;
 mod values;
 
 use schemars::JsonSchema;
@@ -57,6 +58,9 @@ impl FindingKind {
             FindingKind::Unused => &values::UNUSED,
             FindingKind::Characteristic => &values::CHARACTERISTIC,
             FindingKind::Inconsistent => &pack::INCONSISTENT,
+            FindingKind::TableShape => &tables::SHAPE,
+            FindingKind::TableCell => &tables::CELL,
+            FindingKind::TableRowAlways => &tables::ROW_ALWAYS,
         }
     }
 

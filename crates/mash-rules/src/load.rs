@@ -3,8 +3,8 @@
 //! Everything wrong is collected; nothing stops at the first finding unless what follows could not mean anything.
 
 mod declarations;
-mod functions;
 mod doubt;
+mod functions;
 mod join;
 mod json_error;
 mod program;
@@ -93,7 +93,7 @@ fn load_all(files: &PackFiles) -> Result<RulePack, PackError> {
     let values: BTreeMap<ThresholdId, ThresholdValue> =
         thresholds.iter().map(|(id, threshold)| (id.clone(), threshold.value.clone())).collect();
 
-    let scripts = declarations::declare(&parsed, &manifest, &values, &mut findings);
+    let mut scripts = declarations::declare(&parsed, &manifest, &dictionary, &values, &mut findings);
     check::scripts(&scripts, &dictionary, &thresholds, &mut findings);
     let resolved = resolve::rules(&parsed, &manifest, &dictionary, &scripts, &mut findings);
     check::manifest(&parsed_manifests(&parsed), &manifest, &dictionary, &mut findings);
@@ -117,6 +117,7 @@ fn load_all(files: &PackFiles) -> Result<RulePack, PackError> {
         thresholds,
         rules: built.rules,
         clauses: built.clauses,
+        tables: scripts.iter_mut().filter_map(|script| script.table.take()).collect(),
         cases: Vec::new(),
         warnings: Vec::new(),
         hash: hash(files),

@@ -34,7 +34,7 @@ use crate::{
     load::Functions,
     program::{self, Builder, Cell, Coding, Node, NodeId, Program, Residual, Table},
     rule_set::RuleSet,
-    source::SourcePlace,
+    source::{SourceFile, SourcePlace},
 };
 
 /// Most rows of one table.
@@ -64,7 +64,7 @@ pub(crate) struct Condition<'p> {
     /// Its statements as written.
     pub(crate) body: &'p Expr,
     /// Its file.
-    pub(crate) file: &'p str,
+    pub(crate) file: &'p SourceFile,
 }
 
 /// Lowers the conditions of a pack, in pack order.
@@ -90,7 +90,7 @@ pub(crate) fn lower(
         whole_functions: BTreeMap::new(),
         stretches: BTreeMap::new(),
         wide: Vec::new(),
-        file: "",
+        file: None,
         calls: 0,
         expressions: 0,
         operations: 0,
@@ -115,7 +115,7 @@ struct Lowering<'p> {
     stretches: BTreeMap<Slot, BTreeSet<i64>>,
     /// Comparisons of such facts, filled in once every stretch is known.
     wide: Vec<WideLeaf>,
-    file: &'p str,
+    file: Option<&'p SourceFile>,
     calls: usize,
     expressions: usize,
     operations: u64,
@@ -131,7 +131,7 @@ struct WideLeaf {
 
 impl<'p> Lowering<'p> {
     fn condition(&mut self, condition: &Condition<'p>) -> NodeId {
-        self.file = condition.file;
+        self.file = Some(condition.file);
         self.expressions = 0;
         self.operations = 0;
         let scope = scope::with_facts(condition.parameter, None);
@@ -161,7 +161,7 @@ impl<'p> Lowering<'p> {
     }
 
     fn residual(&mut self, position: Position, reason: String) -> NodeId {
-        let place = SourcePlace::of(self.file, position);
+        let place = self.file.map_or_else(|| SourcePlace::file(""), |file| SourcePlace::of(file, position));
         self.builder.residual(Residual { place, reason })
     }
 
@@ -330,7 +330,7 @@ impl<'p> Lowering<'p> {
             };
         }
         self.calls += 1;
-        let file = std::mem::replace(&mut self.file, &function.file);
+        let file = self.file.replace(&function.file);
         let lowered = self.block(&function.body, &inner, want, true);
         let lowered = lowered.or_else(|_| self.table(&function.whole, &inner, want, true));
         self.file = file;

@@ -8,6 +8,7 @@ use crate::{
     arranged::Arranged,
     cases::Case,
     compiled::{Circuit, Compiled},
+    decision_table::DecisionTable,
     error::{Finding, PackError},
     evaluator::{EngineKind, Evaluator, Marks},
     fold::FoldStep,
@@ -25,7 +26,8 @@ use crate::{
 pub struct PackFolder {
     /// Path of the folder, as findings name it.
     pub path: String,
-    /// File name relative to the folder (`cases/neglect.json`) to text.
+    /// File name relative to the folder (`cases/neglect.json`) to text. A workbook's sheet stands under
+    /// [`sheet_name`](crate::decision_table::sheet_name) as CSV.
     pub files: BTreeMap<String, String>,
 }
 
@@ -60,6 +62,8 @@ pub struct RulePack {
     pub rules: Vec<Rule>,
     /// Clauses of all conditions.
     pub clauses: Vec<Clause>,
+    /// Decision tables, in pack order; each row is one of the rules, unless an overlay removed it.
+    pub tables: Vec<DecisionTable>,
     /// The pack's own cases; those of its bases belong to them.
     pub cases: Vec<Case>,
     /// Warnings.

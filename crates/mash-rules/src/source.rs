@@ -1,10 +1,16 @@
-//! Where a piece of a pack's text stands: file, line, column.
+//! Where a piece of a pack's text stands: file, line, column; in a decision table also the cell.
+//!
+//! Rhai counts lines and columns of the text it parses. For a rule file that text is the file; for a decision table it is
+//! text made from the table, so a [`SourceFile`] knows which cell each stretch of it came from, and every place that the
+//! checker, the engines and coverage report passes through it.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 
 /// A place in one of a pack's files. Lines and columns count from 1; 0 means the whole file.
+///
+/// In a decision table the line is that of the text (in a workbook: the row) and the column counts the table's columns.
 #[derive(
     Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
@@ -15,25 +21,36 @@ pub struct SourcePlace {
     pub line: usize,
     /// Column, from 1.
     pub column: usize,
+    /// In a decision table, the cell as a spreadsheet names it: `C7`, or `'Sheet name'!C7` in a workbook.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<String>,
 }
 
 impl SourcePlace {
     /// A whole file.
     #[must_use]
     pub fn file(file: &str) -> Self {
-        Self { file: file.to_owned(), line: 0, column: 0 }
+        Self { file: file.to_owned(), line: 0, column: 0, cell: None }
     }
 
     /// A line and column of a file.
     #[must_use]
     pub fn at(file: &str, line: usize, column: usize) -> Self {
-        Self { file: file.to_owned(), line, column }
+        Self { file: file.to_owned(), line, column, cell: None }
     }
 
-    /// The place Rhai reports.
+    /// The place Rhai reports, in the words of the file that its text came from.
     #[must_use]
-    pub(crate) fn of(file: &str, position: rhai::Position) -> Self {
-        Self::at(file, position.line().unwrap_or(0), position.position().unwrap_or(1))
+    pub(crate) fn of(file: &SourceFile, position: rhai::Position) -> Self {
+        let (line, column) = (position.line().unwrap_or(0), position.position().unwrap_or(1));
+        match &file.cells {
+            None => Self::at(&file.name, line, column),
+            Some(lines) => line
+                .checked_sub(1)
+                .and_then(|line| lines.get(line))
+                .and_then(|cells| cells.iter().rev().find(|(start, _)| *start <= column))
+                .map_or_else(|| Self::file(&file.name), |(_, place)| place.clone()),
+        }
     }
 
     /// The first place of `needle` in a file's text, or the whole file.
@@ -74,9 +91,38 @@ pub(crate) fn without_mark(text: &str) -> &str {
 
 impl fmt::Display for SourcePlace {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.line {
-            0 => out.write_str(&self.file),
-            line => write!(out, "{}:{line}:{}", self.file, self.column),
+        match (&self.cell, self.line) {
+            (Some(cell), _) => write!(out, "{}:{cell}", self.file),
+            (None, 0) => out.write_str(&self.file),
+            (None, line) => write!(out, "{}:{line}:{}", self.file, self.column),
         }
+    }
+}
+
+/// One line of text made from a table: the column at which each piece starts, and the cell it came from, in order.
+pub(crate) type LineCells = Vec<(usize, SourcePlace)>;
+
+/// The file that a text parsed by Rhai came from. Cheap to clone.
+#[derive(Debug, Clone)]
+pub(crate) struct SourceFile {
+    name: Arc<str>,
+    /// For a decision table: the cells of each line of the text made from it.
+    cells: Option<Arc<Vec<LineCells>>>,
+}
+
+impl SourceFile {
+    /// A rule file, which Rhai parses as it stands.
+    pub(crate) fn rules(name: &str) -> Self {
+        Self { name: name.into(), cells: None }
+    }
+
+    /// A decision table, from which a text of these lines was made.
+    pub(crate) fn table(name: &str, cells: Vec<LineCells>) -> Self {
+        Self { name: name.into(), cells: Some(Arc::new(cells)) }
+    }
+
+    /// Path of the file as the pack was named.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
     }
 }

@@ -6,10 +6,15 @@ mod sarif;
 use std::{collections::BTreeSet, path::PathBuf};
 
 use mash_io::FileError;
-use mash_rules::{Finding, PackFiles, RulePack, Severity, mend::mendable};
+use mash_rules::{
+    Finding, PackFiles, RulePack, Severity,
+    decision_table::overlap::{self, TableAnalysis},
+    mend::mendable,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::check_tables;
 use crate::{
     args::{CheckArgs, CheckFormat},
     diagnostic,
@@ -28,6 +33,8 @@ pub(crate) struct CheckAnswer {
     errors: usize,
     /// Warnings.
     warnings: usize,
+    /// What the rows of each decision table do together, in packs that load.
+    tables: Vec<TableAnalysis>,
     /// With `--fix`: the findings that were mended, each with its fix and its place in the file as it stood then.
     fixed: Vec<Finding>,
     /// Whether the mended files were written; `--diff` writes none.
@@ -121,6 +128,7 @@ fn read(folders: &[&PathBuf]) -> (Vec<PackFiles>, Vec<FileError>) {
 fn answer(packs: &[PackFiles], fixed: Vec<Finding>, written: bool) -> CheckAnswer {
     let mut findings: Vec<Finding> = Vec::new();
     let mut answers = Vec::new();
+    let mut tables: Vec<TableAnalysis> = Vec::new();
     for files in packs {
         let loaded = RulePack::load(files);
         let found = mash_rules::mend::findings_of(&loaded);
@@ -143,6 +151,11 @@ fn answer(packs: &[PackFiles], fixed: Vec<Finding>, written: bool) -> CheckAnswe
             hash: loaded.as_ref().ok().map(|pack| pack.hash.clone()),
             parts: loaded.as_ref().ok().map(parts),
         });
+        for table in loaded.iter().flat_map(overlap::analyse) {
+            if !tables.contains(&table) {
+                tables.push(table);
+            }
+        }
         // Packs that share a base share its findings.
         for finding in found {
             if !findings.contains(finding) {
@@ -156,6 +169,7 @@ fn answer(packs: &[PackFiles], fixed: Vec<Finding>, written: bool) -> CheckAnswe
         errors,
         warnings: findings.len() - errors,
         findings,
+        tables,
         fixed,
         written,
         notice: mash_model::NOTICE.to_owned(),
@@ -172,6 +186,7 @@ fn show(answer: &CheckAnswer, diff: bool) {
         terminal::err(&diagnostic::finding(finding));
     }
     let say = if diff { terminal::err } else { terminal::out };
+    say(&check_tables::text(&answer.tables));
     let fixed = if answer.written { "fixed" } else { "would fix" };
     for finding in &answer.fixed {
         let change = finding.fix.as_ref().map_or("", |fix| fix.description.as_str());

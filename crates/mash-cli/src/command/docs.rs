@@ -140,7 +140,8 @@ fn themes(pack: &RulePack) -> Vec<Theme> {
     let mut order: Vec<String> = Vec::new();
     let mut themes: BTreeMap<String, Vec<RuleEntry>> = BTreeMap::new();
     for rule in &pack.rules {
-        let name = rule.place.file.rsplit('/').next().unwrap_or("").trim_end_matches(".rhai");
+        let file = rule.place.file.rsplit('/').next().unwrap_or("");
+        let name = file.rsplit_once('.').map_or(file, |(name, _)| name);
         let prefix = if rule.floor { "Statutory floor: " } else { "" };
         let title = format!("{prefix}{}", capitalised(&name.replace('_', " ")));
         if !order.contains(&title) {

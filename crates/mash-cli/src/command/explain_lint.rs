@@ -94,7 +94,7 @@ fn example(head: &str, example: &Example, other: &Example) -> String {
             Some(file) => {
                 let _ = writeln!(text, "{head}, {name}:\n");
                 for line in file.lines() {
-                    let _ = writeln!(text, "    {line}");
+                    let _ = writeln!(text, "{}", format!("    {line}").trim_end());
                 }
                 text.push('\n');
             }

@@ -4,7 +4,7 @@ use std::{fmt::Write as _, path::Path};
 
 use mash_batch::parallel;
 use mash_model::FactKind;
-use mash_rules::{PackFiles, RulePack, cases, coverage::percent, thresholds::ThresholdValue};
+use mash_rules::{PackFiles, Rule, RulePack, cases, coverage::percent, thresholds::ThresholdValue};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -44,7 +44,9 @@ pub(crate) fn run(path: &Path, pack: &RulePack) -> Result<MutantsAnswer, Failure
 /// Every rule of the pack's own left out, and every threshold it declares shifted one step up and down.
 fn mutants(pack: &RulePack) -> Vec<Mutant> {
     let mut mutants = Vec::new();
-    for rule in pack.rules.iter().filter(|rule| rule.pack == pack.manifest.id) {
+    // A rule of the floor can be left out of its own file alone, which for a row of a table is not done.
+    let own = |rule: &&Rule| rule.pack == pack.manifest.id && !(rule.floor && rule.place.cell.is_some());
+    for rule in pack.rules.iter().filter(own) {
         mutants.push(Mutant {
             name: format!("without rule {}", rule.id),
             manifest: json!({ "remove": [rule.id] }),

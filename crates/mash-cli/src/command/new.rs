@@ -10,11 +10,19 @@ const OVERLAY: &str = include_str!("../../templates/overlay/manifest.json");
 const FACTS: &str = include_str!("../../templates/pack/facts.json");
 const THRESHOLDS: &str = include_str!("../../templates/pack/thresholds.json");
 const RULES: &str = include_str!("../../templates/pack/attendance.rhai");
+const TABLE: &str = include_str!("../../templates/pack/attendance.csv");
+const TABLE_CASES: &str = include_str!("../../templates/pack/table_cases.json");
 const CASES: &str = include_str!("../../templates/pack/cases.json");
 const SCENARIO: &str = include_str!("../../../../scenarios/herefordshire-like-2023.json");
 const SCENARIO_ID: &str = "herefordshire-like-2023";
 
-pub(crate) fn run(kind: NewKind, path: &Path, base: Option<&str>, json: bool) -> Result<(), Failure> {
+pub(crate) fn run(
+    kind: NewKind,
+    path: &Path,
+    base: Option<&str>,
+    table: bool,
+    json: bool,
+) -> Result<(), Failure> {
     if path.exists() {
         return Err(Failure::Misuse(format!("`{}` exists already; choose another folder", path.display())));
     }
@@ -22,6 +30,11 @@ pub(crate) fn run(kind: NewKind, path: &Path, base: Option<&str>, json: bool) ->
         return Err(Failure::Misuse(format!("`{}` names no folder", path.display())));
     };
     if kind == NewKind::Scenario {
+        if table {
+            return Err(Failure::Misuse(
+                "`--table` is for a pack: `mash new pack FOLDER --table`".to_owned(),
+            ));
+        }
         let id = id.trim_end_matches(".json");
         let text = SCENARIO.replacen(&format!("\"{SCENARIO_ID}\""), &format!("\"{id}\""), 1);
         mash_io::output::write(path, &text)?;
@@ -37,13 +50,21 @@ pub(crate) fn run(kind: NewKind, path: &Path, base: Option<&str>, json: bool) ->
     }
     let files: Vec<(&str, String)> = match base {
         Some(base) => vec![("manifest.json", OVERLAY.replace("{id}", &id).replace("{base}", base))],
-        None => vec![
-            ("manifest.json", MANIFEST.replace("{id}", &id)),
-            ("facts.json", FACTS.to_owned()),
-            ("thresholds.json", THRESHOLDS.to_owned()),
-            ("attendance.rhai", RULES.replace("{id}", &id)),
-            ("cases/attendance.json", CASES.to_owned()),
-        ],
+        None => {
+            let (rules, cases) = if table {
+                // The byte-order mark tells Excel that the text is UTF-8, so that it saves it so again.
+                (("tables/attendance.csv", format!("\u{feff}{TABLE}")), TABLE_CASES)
+            } else {
+                (("attendance.rhai", RULES.replace("{id}", &id)), CASES)
+            };
+            vec![
+                ("manifest.json", MANIFEST.replace("{id}", &id)),
+                ("facts.json", FACTS.to_owned()),
+                ("thresholds.json", THRESHOLDS.to_owned()),
+                rules,
+                ("cases/attendance.json", cases.to_owned()),
+            ]
+        }
     };
     let mut written = Vec::new();
     for (name, text) in files {

@@ -45,7 +45,10 @@ pub(super) const fn file(name: &'static str, text: &'static str) -> ExampleFile 
 /// The manifest that most examples keep.
 pub(super) const MANIFEST: ExampleFile = file(
     "manifest.json",
-    r#"{ "id": "ours", "title": "Our thresholds", "version": "1.0.0", "base": "../floor" }
+    r#"{
+  "id": "ours", "title": "Our thresholds", "version": "1.0.0",
+  "base": "../floor"
+}
 "#,
 );
 

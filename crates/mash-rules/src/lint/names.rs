@@ -102,7 +102,7 @@ pub(super) const DUPLICATE: Explanation = Explanation {
     .source("guidance", "2.2")
     .when(|f| reaches(f.supervision, "inadequate"))
     .route(EARLY_HELP)
-    .because("A child who is often left alone is not looked after well enough.")
+    .because("A child who is often left alone is not looked after.")
     .plain("The child is often without a grown-up.")
     .family_may_be_told(true);
 "#,

@@ -29,7 +29,8 @@ pub(super) const JSON: Explanation = Explanation {
         files: &[file(
             "manifest.json",
             r#"{
-  "id": "ours", "title": "Our thresholds", "version": "1.0.0", "base": "../floor",
+  "id": "ours", "title": "Our thresholds", "version": "1.0.0",
+  "base": "../floor",
   "efective": { "from": "2026-09-01", }
 }
 "#,
@@ -39,7 +40,8 @@ pub(super) const JSON: Explanation = Explanation {
         files: &[file(
             "manifest.json",
             r#"{
-  "id": "ours", "title": "Our thresholds", "version": "1.0.0", "base": "../floor",
+  "id": "ours", "title": "Our thresholds", "version": "1.0.0",
+  "base": "../floor",
   "effective": { "from": "2026-09-01" }
 }
 "#,
@@ -59,17 +61,14 @@ pub(super) const BASE: Explanation = Explanation {
     bad: Example {
         files: &[file(
             "manifest.json",
-            r#"{ "id": "ours", "title": "Our thresholds", "version": "1.0.0", "base": "floor" }
+            r#"{
+  "id": "ours", "title": "Our thresholds", "version": "1.0.0",
+  "base": "floor"
+}
 "#,
         )],
     },
-    good: Example {
-        files: &[file(
-            "manifest.json",
-            r#"{ "id": "ours", "title": "Our thresholds", "version": "1.0.0", "base": "../floor" }
-"#,
-        )],
-    },
+    good: Example { files: &[MANIFEST] },
     fix: None,
 };
 
@@ -83,7 +82,8 @@ pub(super) const FLOOR_LOWERED: Explanation = Explanation {
         files: &[file(
             "manifest.json",
             r#"{
-  "id": "ours", "title": "Our thresholds", "version": "1.0.0", "base": "../floor",
+  "id": "ours", "title": "Our thresholds", "version": "1.0.0",
+  "base": "../floor",
   "remove": ["FL-01"]
 }
 "#,
@@ -93,7 +93,8 @@ pub(super) const FLOOR_LOWERED: Explanation = Explanation {
         files: &[file(
             "manifest.json",
             r#"{
-  "id": "ours", "title": "Our thresholds", "version": "1.0.0", "base": "../floor",
+  "id": "ours", "title": "Our thresholds", "version": "1.0.0",
+  "base": "../floor",
   "remove": []
 }
 "#,
@@ -118,7 +119,8 @@ pub(super) const INCONSISTENT: Explanation = Explanation {
   "constraints": [
     {
       "id": "unborn-child-has-no-teeth", "source": "definition",
-      "when": { "unborn": [true] }, "then": { "untreated_dental_deacy": [false] }
+      "when": { "unborn": [true] },
+      "then": { "untreated_dental_deacy": [false] }
     }
   ]
 }
@@ -136,7 +138,8 @@ pub(super) const INCONSISTENT: Explanation = Explanation {
   "constraints": [
     {
       "id": "unborn-child-has-no-teeth", "source": "definition",
-      "when": { "unborn": [true] }, "then": { "untreated_dental_decay": [false] }
+      "when": { "unborn": [true] },
+      "then": { "untreated_dental_decay": [false] }
     }
   ]
 }

@@ -82,8 +82,8 @@ pub(super) const NOT_ALLOWED: Explanation = Explanation {
             file(
                 "history.rhai",
                 concat!(
-                    "const LIMIT = 3;\n\n",
-                    rule_file!("f.previous_contacts_12m >= threshold::repeat_contacts_12m")
+                    "const REPEAT_CONTACTS = 3;\n\n",
+                    rule_file!("f.previous_contacts_12m >= REPEAT_CONTACTS")
                 ),
             ),
         ],

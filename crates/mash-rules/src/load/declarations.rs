@@ -2,35 +2,39 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use mash_model::{Agency, Stage, ThresholdId};
+use mash_model::{Agency, FactDictionary, Stage, ThresholdId};
 use rhai::{AST, Engine, EvalAltResult, ParseErrorType, Scope, Stmt};
 
 use super::{ParsedFolder, syntax_slip};
 use crate::{
+    decision_table::{self, DecisionTable, Vocabulary},
     declare::{self, Drafts, METHODS, NAME_METHODS, RuleDraft},
     error::{Finding, FindingKind},
     fix::{Fix, first_argument},
     host,
     manifest::Manifest,
-    source::{SourcePlace, without_mark},
+    source::{SourceFile, SourcePlace, without_mark},
     thresholds::ThresholdValue,
 };
 
-/// One rule file, parsed and declared.
+/// One rule file or decision table, parsed and declared.
 #[derive(Debug)]
 pub(crate) struct Script {
-    pub(crate) file: String,
+    pub(crate) file: SourceFile,
+    /// The file's text, or what a table was made into.
     pub(crate) text: String,
     pub(crate) ast: AST,
     pub(crate) drafts: Vec<RuleDraft>,
+    pub(crate) table: Option<DecisionTable>,
     pub(crate) pack: String,
     pub(crate) floor: bool,
 }
 
-/// Compiles and declares every rule file of the chain, base first, files by name.
+/// Compiles and declares every rule file and table of the chain, base first, files by name.
 pub(super) fn declare(
     parsed: &[ParsedFolder<'_>],
     manifest: &Manifest,
+    dictionary: &FactDictionary,
     thresholds: &BTreeMap<ThresholdId, ThresholdValue>,
     findings: &mut Vec<Finding>,
 ) -> Vec<Script> {
@@ -41,13 +45,23 @@ pub(super) fn declare(
     let mut scripts = Vec::new();
     let mut functions: BTreeMap<(String, usize), String> = BTreeMap::new();
     for folder in parsed {
-        for (name, text) in folder.folder.files.iter().filter(|(name, _)| name.ends_with(".rhai")) {
-            let file = folder.file(name);
+        for (name, text) in &folder.folder.files {
+            let path = folder.file(name);
+            let (file, text, table) = if name.ends_with(".rhai") {
+                (SourceFile::rules(&path), text.clone(), None)
+            } else if decision_table::is_table(name) {
+                let vocabulary = Vocabulary { manifest, dictionary, thresholds };
+                let lowered = decision_table::lower(&path, text, vocabulary, findings);
+                (lowered.file, lowered.text, Some(lowered.table))
+            } else {
+                continue;
+            };
             let mut script = Script {
                 file,
-                text: text.clone(),
+                text,
                 ast: AST::empty(),
                 drafts: Vec::new(),
+                table,
                 pack: folder.manifest.id.clone(),
                 floor: folder.manifest.floor,
             };
@@ -84,7 +98,7 @@ fn constant_names(scope: &Scope<'_>) -> Vec<String> {
 fn compile(engine: &Engine, constants: &Scope<'_>, script: &mut Script, findings: &mut Vec<Finding>) -> bool {
     match engine.compile_with_scope(constants, without_mark(&script.text)) {
         Ok(mut ast) => {
-            ast.set_source(script.file.as_str());
+            ast.set_source(script.file.name());
             script.ast = ast;
             true
         }
@@ -179,7 +193,7 @@ fn declaration_finding(script: &Script, constants: &Scope<'_>, error: &EvalAltRe
 
 /// `.route("early_help")` with the name in capitals, where there is such a name.
 fn name_in_quotes(script: &Script, constants: &Scope<'_>, call: &SourcePlace) -> Option<Fix> {
-    let (file, text) = (&script.file, script.text.as_str());
+    let (file, text) = (script.file.name(), script.text.as_str());
     let argument = text.get(first_argument(call, text, &NAME_METHODS)?..)?;
     let name = argument.strip_prefix('"')?.split('"').next()?;
     let constant = declare::constant_name(name);
@@ -218,7 +232,7 @@ fn one_definition_each(
         if name.starts_with("anon$") {
             continue;
         }
-        let at = SourcePlace::find(&script.file, &script.text, &format!("fn {name}"));
+        let at = SourcePlace::find(script.file.name(), &script.text, &format!("fn {name}"));
         let key = (name.clone(), function.params.len());
         if let Some(other) = functions.get(&key) {
             let related = SourcePlace::file(other);
@@ -232,7 +246,7 @@ fn one_definition_each(
                 .related(related),
             );
         } else {
-            functions.insert(key, script.file.clone());
+            functions.insert(key, script.file.name().to_owned());
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rhai::{AST, ASTNode, Expr, Position, ScriptFuncDef, Shared, Stmt, StmtBlock};
 
 use super::declarations::Script;
-use crate::tree;
+use crate::{source::SourceFile, tree};
 
 /// One function.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub(crate) struct Function {
     pub(crate) body: Vec<Stmt>,
     /// The body as one expression: the only statement's where there is one, or else a block.
     pub(crate) whole: Expr,
-    pub(crate) file: String,
+    pub(crate) file: SourceFile,
     pub(crate) script: usize,
     pub(crate) definition: Shared<ScriptFuncDef>,
 }

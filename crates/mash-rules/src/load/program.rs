@@ -55,6 +55,7 @@ pub(super) fn build(
     let mut clauses = Vec::new();
     let mut conditions: Vec<Expr> = Vec::new();
     let mut written: Vec<&Function> = Vec::new();
+    let mut files = Vec::new();
     for found in resolved {
         let Some(script) = scripts.get(found.script) else { continue };
         let Some(closure) = functions.closure(found.script, &found.closure) else { continue };
@@ -73,6 +74,7 @@ pub(super) fn build(
         rule.clauses = start..clauses.len();
         conditions.push(condition);
         written.push(closure);
+        files.push(script.file.clone());
         rules.push(rule);
     }
 
@@ -101,7 +103,7 @@ pub(super) fn build(
         conditions,
         table: tabulate::tree(library),
         names: fact_view::value_names(dictionary),
-        files: rules.iter().map(|rule| rule.place.file.clone()).collect(),
+        files,
         function_files,
         clause_count,
     };

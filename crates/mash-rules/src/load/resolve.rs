@@ -181,7 +181,7 @@ impl Resolver<'_> {
                 floor: self.script.floor,
                 pack: self.script.pack.clone(),
                 place: SourcePlace::of(&self.script.file, draft.position),
-                condition: condition_text(&self.script.text, draft.position),
+                condition: condition_text(&self.script.text, *when),
                 facts,
                 clauses: 0..0,
             },
@@ -217,7 +217,8 @@ impl Resolver<'_> {
                 let names: Vec<&str> = self.manifest.documents.keys().map(String::as_str).collect();
                 let call = SourcePlace::of(&self.script.file, *position);
                 let written = first_argument(&call, &self.script.text, &["source"])
-                    .map(|start| SourcePlace::of_offset(&self.script.file, &self.script.text, start));
+                    .filter(|_| call.cell.is_none())
+                    .map(|start| SourcePlace::of_offset(self.script.file.name(), &self.script.text, start));
                 self.unknown_at("document of the manifest", document, written.unwrap_or(call), &names);
             }
             citations.push(SourceCitation { document: document.clone(), paragraph: paragraph.clone() });
@@ -311,13 +312,14 @@ impl Resolver<'_> {
     }
 }
 
-/// The condition of the rule that starts at a position, as written, without `|f|`.
-fn condition_text(text: &str, position: Position) -> String {
-    let start: usize =
-        text.split_inclusive('\n').take(position.line().unwrap_or(1).saturating_sub(1)).map(str::len).sum();
-    let rest = text.get(start..).unwrap_or("");
-    let Some(open) = rest.find(".when(") else { return String::new() };
-    let inside = rest.get(open + ".when(".len()..).unwrap_or("");
+/// The condition of the `.when(...)` at a position, as written, without `|f|`.
+fn condition_text(text: &str, when: Position) -> String {
+    let lines = when.line().unwrap_or(1).saturating_sub(1);
+    let start: usize = text.split_inclusive('\n').take(lines).map(str::len).sum();
+    let line = text.get(start..).unwrap_or("");
+    let column = line.char_indices().nth(when.position().unwrap_or(1).saturating_sub(1));
+    let rest = column.and_then(|(at, _)| line.get(at..)).unwrap_or("");
+    let Some((_, inside)) = rest.split_once('(') else { return String::new() };
     let mut depth = 1_u32;
     let mut in_string = false;
     let mut escaped = false;
