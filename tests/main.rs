@@ -1,5 +1,6 @@
 //! Tests that cross crates, as one binary.
 
+mod analysis;
 mod cli;
 mod engines;
 mod fold;

@@ -51,6 +51,9 @@ pub(crate) enum Command {
     Check {
         /// Folder of the pack.
         pack: PathBuf,
+        /// Leave out exact analysis: only what each rule says by itself.
+        #[arg(long)]
+        no_analysis: bool,
     },
     /// Run a pack's cases and say what they cover.
     Test {

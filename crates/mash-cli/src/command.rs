@@ -1,5 +1,6 @@
 //! What each verb does.
 
+mod analysed;
 mod check;
 mod compare;
 mod decide;
@@ -25,7 +26,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let work = || match &args.command {
         None => main_job::run(args.json),
         Some(Command::New { what, path, base }) => new::run(*what, path, base.as_deref(), args.json),
-        Some(Command::Check { pack }) => check::run(pack, args.json),
+        Some(Command::Check { pack, no_analysis }) => check::run(pack, !no_analysis, args.json),
         Some(Command::Test { pack, mutants }) => test::run(pack, *mutants, args.json),
         Some(Command::Explain { pack, case, all_rules }) => explain::run(pack, case, *all_rules, args.json),
         Some(Command::Decide { pack, input, out, engine: _, all_rules }) => {

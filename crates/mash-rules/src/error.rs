@@ -57,6 +57,27 @@ pub enum FindingKind {
     /// A constraint or case that contradicts the dictionary.
     #[serde(rename = "MASH016")]
     Inconsistent,
+    /// A rule that no case makes fire.
+    #[serde(rename = "MASH017")]
+    NeverFires,
+    /// A rule without which every answer stays the same.
+    #[serde(rename = "MASH018")]
+    NeverDecides,
+    /// Two rules that fire together and contradict each other.
+    #[serde(rename = "MASH019")]
+    Clash,
+    /// Fully known cases on which no rule speaks and for which no default is declared.
+    #[serde(rename = "MASH030")]
+    Gap,
+    /// Facts that alone could turn an answer into the strongest route and that no enquiries rule asks for.
+    #[serde(rename = "MASH031")]
+    HiddenRisk,
+    /// Learning one more risk lowers an answer.
+    #[serde(rename = "MASH032")]
+    NotMonotone,
+    /// A rule that analysis does not cover entirely.
+    #[serde(rename = "MASH033")]
+    NotExact,
 }
 
 impl FindingKind {
@@ -80,6 +101,13 @@ impl FindingKind {
             FindingKind::Unused => "MASH014",
             FindingKind::Characteristic => "MASH015",
             FindingKind::Inconsistent => "MASH016",
+            FindingKind::NeverFires => "MASH017",
+            FindingKind::NeverDecides => "MASH018",
+            FindingKind::Clash => "MASH019",
+            FindingKind::Gap => "MASH030",
+            FindingKind::HiddenRisk => "MASH031",
+            FindingKind::NotMonotone => "MASH032",
+            FindingKind::NotExact => "MASH033",
         }
     }
 }

@@ -6,6 +6,7 @@ use mash_rules::{Finding, RulePack, Severity};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::analysed::Analysed;
 use crate::{diagnostic, exit_code::Failure, terminal};
 
 /// The answer of `check --json`.
@@ -15,6 +16,9 @@ pub(crate) struct CheckAnswer {
     pack: String,
     /// Errors and warnings.
     findings: Vec<Finding>,
+    /// What exact analysis found, with the cases that show it; absent with `--no-analysis` and when the pack does not
+    /// load.
+    analysis: Option<Analysed>,
     /// Errors.
     errors: usize,
     /// Warnings.
@@ -27,12 +31,15 @@ pub(crate) struct CheckAnswer {
     notice: String,
 }
 
-pub(crate) fn run(path: &Path, json: bool) -> Result<(), Failure> {
+pub(crate) fn run(path: &Path, analysis: bool, json: bool) -> Result<(), Failure> {
     let files = mash_io::pack_folder::read(path).map_err(Failure::Files)?;
     let (findings, pack) = match RulePack::load(&files) {
         Ok(pack) => (pack.warnings.clone(), Some(pack)),
         Err(error) => (error.findings, None),
     };
+    let analysed = pack.as_ref().filter(|_| analysis).map(Analysed::of);
+    let findings: Vec<Finding> =
+        findings.into_iter().chain(analysed.iter().flat_map(Analysed::findings)).collect();
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let answer = CheckAnswer {
         pack: path.display().to_string(),
@@ -41,6 +48,7 @@ pub(crate) fn run(path: &Path, json: bool) -> Result<(), Failure> {
         rules: pack.as_ref().map(|pack| pack.rules.len()),
         hash: pack.as_ref().map(|pack| pack.hash.clone()),
         findings,
+        analysis: analysed,
         notice: mash_model::NOTICE.to_owned(),
     };
     if json {
@@ -48,6 +56,9 @@ pub(crate) fn run(path: &Path, json: bool) -> Result<(), Failure> {
     } else {
         for finding in &answer.findings {
             terminal::err(&diagnostic::finding(finding));
+        }
+        if let Some(analysed) = &answer.analysis {
+            terminal::err(&analysed.left_open());
         }
         match &pack {
             Some(pack) => terminal::out(&format!(
