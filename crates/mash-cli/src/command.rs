@@ -4,6 +4,7 @@ mod analysed;
 mod check;
 mod compare;
 mod decide;
+mod diff;
 mod docs;
 mod explain;
 mod main_job;
@@ -33,6 +34,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             decide::run(pack, input, out, *all_rules, args.json)
         }
         Some(Command::Docs { pack, out }) => docs::run(pack, out, args.json),
+        Some(Command::Diff(diff)) => diff::run(diff, args.json),
         Some(Command::Compare(compare)) => compare::run(compare, args.json),
         Some(Command::Schema { name }) => {
             schema::run(*name);

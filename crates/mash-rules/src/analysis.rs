@@ -11,12 +11,14 @@ mod answer;
 pub mod check;
 mod circuit;
 mod classes;
+pub mod difference;
 mod inquiry;
 mod logic;
 mod witness;
 
 pub use check::{Checked, Claim, check};
 pub use classes::DifferentFactError;
+pub use difference::{Beyond, Change, Difference, FactValues, Region, changes, difference};
 pub use inquiry::{Limits, NotExact};
 pub use witness::Witness;
 

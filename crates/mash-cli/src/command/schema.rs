@@ -6,7 +6,7 @@ use mash_rules::{
 };
 use schemars::schema_for;
 
-use super::{Written, check::CheckAnswer, decide::DecideAnswer, test::TestAnswer};
+use super::{Written, check::CheckAnswer, decide::DecideAnswer, diff::DiffAnswer, test::TestAnswer};
 use crate::{args::SchemaName, terminal};
 
 pub(crate) fn run(name: SchemaName) {
@@ -23,6 +23,7 @@ pub(crate) fn run(name: SchemaName) {
         SchemaName::Explain => schema_for!(Trace),
         SchemaName::Decide => schema_for!(DecideAnswer),
         SchemaName::Compare => schema_for!(mash_batch::Comparison),
+        SchemaName::Diff => schema_for!(DiffAnswer),
         SchemaName::Written => schema_for!(Written),
     };
     terminal::json(&schema);

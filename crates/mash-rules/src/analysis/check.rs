@@ -68,7 +68,11 @@ pub fn check(pack: &RulePack, limits: Limits) -> Checked {
     rules::never_matters(&mut inquiry, pack, &mut found);
     rules::clashes(&mut inquiry, pack, &mut found);
     rules::gaps(&mut inquiry, pack, &mut found);
-    one_fact::hidden_and_sinking(&mut inquiry, pack, &mut found);
+    // A pack that is all statutory floor is not meant to answer alone.
+    if !pack.rules.iter().all(|rule| rule.floor) {
+        one_fact::hidden_and_sinking(pack, limits, &mut found);
+    }
+    one_fact::grouped(&mut found.claims);
     found.claims.sort_by_key(|claim| claim.finding.kind);
     found
 }

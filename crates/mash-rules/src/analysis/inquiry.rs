@@ -81,8 +81,6 @@ pub(crate) struct Inquiry<'p> {
     pub(crate) selectors: Selectors,
     pub(crate) sides: Vec<Side>,
     pub(crate) not_exact: Vec<NotExact>,
-    /// Each fact is known and not absent.
-    notable: Vec<Lit>,
     few_notable: Counter,
     few_known: Counter,
 }
@@ -97,12 +95,10 @@ impl<'p> Inquiry<'p> {
         let mut logic = Logic::new(limits.conflicts);
         let selectors = Selectors::new(&mut logic, &facts);
         let (mut few_notable, mut few_known) = (Counter::new(&logic, COUNTED), Counter::new(&logic, COUNTED));
-        let mut notable = Vec::new();
         for (fact, lits) in facts.facts.iter().zip(&selectors.0) {
             let present = fact.classes.iter().zip(lits).skip(1).filter(|(class, _)| !class.absent);
             let present = logic.any(present.map(|(_, lit)| *lit).collect::<Vec<_>>());
             few_notable.add(&mut logic, present, 1);
-            notable.push(present);
             if let Some(unknown) = lits.first() {
                 few_known.add(&mut logic, !*unknown, 1);
             }
@@ -117,7 +113,7 @@ impl<'p> Inquiry<'p> {
             side.answers = answers(&mut logic, pack, &side.fired, side.around);
             sides.push(side);
         }
-        Ok(Self { logic, facts, selectors, sides, not_exact, notable, few_notable, few_known })
+        Ok(Self { logic, facts, selectors, sides, not_exact, few_notable, few_known })
     }
 
     pub(crate) fn pack(&self, side: usize) -> Option<&'p RulePack> {
@@ -155,6 +151,11 @@ impl<'p> Inquiry<'p> {
     /// # Errors
     /// The verdict, when there is none or the bound was met.
     pub(crate) fn smallest(&mut self, assumptions: &[Lit]) -> Result<Found, Verdict> {
+        self.smallest_from(assumptions, 0)
+    }
+
+    /// The same, where no case has fewer than this many facts known and not absent.
+    pub(crate) fn smallest_from(&mut self, assumptions: &[Lit], fewest: usize) -> Result<Found, Verdict> {
         match self.logic.ask(assumptions) {
             Verdict::Possible => {}
             other => return Err(other),
@@ -162,9 +163,9 @@ impl<'p> Inquiry<'p> {
         let mut best = self.selectors.case(&self.logic);
         let mut held = assumptions.to_vec();
         let mut smallest = true;
-        for counter in [self.few_notable.clone(), self.few_known.clone()] {
+        for (counter, fewest) in [(self.few_notable.clone(), fewest), (self.few_known.clone(), 0)] {
             let mut proved = false;
-            for most in 0..COUNTED {
+            for most in fewest..COUNTED {
                 held.push(!counter.at_least(most + 1));
                 match self.logic.ask(&held) {
                     Verdict::Possible => {
@@ -216,9 +217,10 @@ impl<'p> Inquiry<'p> {
         case.iter().enumerate().filter_map(|(fact, class)| self.selectors.get(fact, *class)).collect()
     }
 
-    /// Facts known and not absent.
-    pub(crate) fn notable(&self, fact: usize) -> Option<Lit> {
-        self.notable.get(fact).copied()
+    /// How many facts of a case are known and not absent.
+    pub(crate) fn notable(&self, case: &[usize]) -> usize {
+        let classes = self.facts.facts.iter().zip(case).filter_map(|(fact, class)| fact.classes.get(*class));
+        classes.filter(|class| class.value().is_some() && !class.absent).count()
     }
 
     /// Does a stage's answer to the case just found stand under both engines?

@@ -4,13 +4,14 @@
 //! Both lay the pack beside itself over facts that are alike but for one.
 
 use batsat::Lit;
-use mash_model::{Direction, FactKind, FactSheet, FactValue, Stage};
+use mash_model::{Direction, FactId, FactKind, FactSheet, FactValue, Stage};
 
 use super::{Checked, Claim};
 use crate::{
     analysis::{
+        Witness,
         classes::{Class, Fact},
-        inquiry::{Found, Inquiry, Side},
+        inquiry::{Found, Inquiry, Limits, Side},
         logic::Verdict,
     },
     error::{Finding, FindingKind},
@@ -20,17 +21,25 @@ use crate::{
 
 /// A fact that could hide a strategy discussion.
 struct Hidden {
-    /// Position among the facts.
-    fact: usize,
-    /// Does some enquiries rule ask a holder in any of these cases?
-    ever_asked: bool,
-    case: Found,
+    fact: FactId,
+    /// A case, where no enquiries rule asks a holder in any; none where some rule does.
+    never_asked: Option<Witness>,
 }
 
-pub(super) fn hidden_and_sinking(inquiry: &mut Inquiry<'_>, pack: &RulePack, found: &mut Checked) {
-    let Some(before) = inquiry.sides.first().cloned() else { return };
+/// Facts asked about before the propositions are written afresh: each leaves its own behind, and all are settled again
+/// with every case found.
+const AT_ONCE: usize = 8;
+
+pub(super) fn hidden_and_sinking(pack: &RulePack, limits: Limits, found: &mut Checked) {
     let mut hidden = Vec::new();
+    let Ok(mut inquiry) = Inquiry::new(&[pack], limits) else { return };
     for at in 0..inquiry.facts.facts.len() {
+        if at % AT_ONCE == 0 {
+            let Ok(fresh) = Inquiry::new(&[pack], limits) else { return };
+            inquiry = fresh;
+        }
+        let inquiry = &mut inquiry;
+        let Some(before) = inquiry.sides.first().cloned() else { return };
         let Some(fact) = inquiry.facts.facts.get(at).cloned() else { continue };
         let slot = fact.slots.first().copied().flatten();
         if !pack.rules.iter().any(|rule| slot.is_some_and(|slot| rule.facts.contains(&slot))) {
@@ -48,7 +57,7 @@ pub(super) fn hidden_and_sinking(inquiry: &mut Inquiry<'_>, pack: &RulePack, fou
         both.sinking(inquiry, found);
         hidden.extend(both.hidden(inquiry, found));
     }
-    report_hidden(inquiry, pack, &hidden, found);
+    report_hidden(pack, &hidden, found);
 }
 
 /// A pack before and after one fact is learnt.
@@ -185,48 +194,46 @@ impl Both<'_, '_> {
         let asked = inquiry.logic.any(asked);
         let mut assumptions = self.sound();
         assumptions.extend([unknown, !short, reached]);
-        let mut unasked = assumptions.clone();
-        unasked.push(!asked);
-        match inquiry.smallest(&unasked) {
-            Ok(case) => {
+        let fact = self.fact.definition.id.clone();
+        let with = |lit: Lit| assumptions.iter().copied().chain([lit]).collect::<Vec<Lit>>();
+        match (inquiry.ask(&with(asked)), inquiry.ask(&with(!asked))) {
+            (_, Verdict::Impossible) => None,
+            (Verdict::Possible, Verdict::Possible) => Some(Hidden { fact, never_asked: None }),
+            (Verdict::Impossible, Verdict::Possible) => {
+                let case = inquiry.smallest(&assumptions).ok()?;
                 let to = self.lits.iter().position(|lit| inquiry.logic.holds(*lit)).unwrap_or(0);
                 let [known, learnt] = self.sheets(inquiry, &case, to);
                 let strongest = self.pack.manifest.routes.len().saturating_sub(1);
                 let route =
-                    |sheet| self.pack.answer(&self.pack.compiled(), Stage::Decision, sheet).folded.route;
+                    |sheet| self.pack.answer(self.pack.interpreter(), Stage::Decision, sheet).folded.route;
                 if route(&known) >= strongest || route(&learnt) < strongest {
-                    found.unconfirmed.push(format!("`{}` could hide a route", self.fact.definition.id));
+                    found.unconfirmed.push(format!("`{fact}` could hide a route"));
                     return None;
                 }
-                assumptions.push(asked);
-                let ever_asked = inquiry.ask(&assumptions) != Verdict::Impossible;
-                Some(Hidden { fact: self.at, ever_asked, case })
+                Some(Hidden { fact, never_asked: Some(inquiry.witness(&case)) })
             }
-            Err(Verdict::Unsettled) => {
-                found.unsettled.push(format!("whether `{}` could hide a route", self.fact.definition.id));
+            _ => {
+                found.unsettled.push(format!("whether `{fact}` could hide a route"));
                 None
             }
-            Err(_) => None,
         }
     }
 }
 
 /// One finding a pack: the facts that no enquiries rule ever asks for first.
-fn report_hidden(inquiry: &Inquiry<'_>, pack: &RulePack, hidden: &[Hidden], found: &mut Checked) {
-    let name = |hidden: &Hidden| inquiry.facts.facts.get(hidden.fact).map(|fact| fact.definition.id.clone());
-    let never: Vec<&Hidden> = hidden.iter().filter(|hidden| !hidden.ever_asked).collect();
-    let Some(first) = never.first().copied() else { return };
-    let names = never.iter().filter_map(|hidden| name(hidden)).collect::<Vec<_>>();
+fn report_hidden(pack: &RulePack, hidden: &[Hidden], found: &mut Checked) {
+    let never: Vec<(&FactId, &Witness)> =
+        hidden.iter().filter_map(|hidden| Some((&hidden.fact, hidden.never_asked.as_ref()?))).collect();
+    let Some((first, witness)) = never.first().copied() else { return };
+    let names: Vec<FactId> = never.iter().map(|(fact, _)| (*fact).clone()).collect();
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
     let strongest = pack.manifest.routes.last().map_or_else(String::new, |route| route.title.to_lowercase());
-    let witness = inquiry.witness(&first.case);
     let message = format!(
         "{} of {} facts that alone could turn an answer into {strongest} are asked for by no enquiries rule while that \
-         hangs on them: {}; for example {} with {}",
+         hangs on them: {}; for example `{first}` with {}",
         never.len(),
         hidden.len(),
         quoted.join(", "),
-        quoted.first().map_or("", String::as_str),
         witness.notes,
     );
     let place = pack.rules.iter().find(|rule| rule.stages.contains(&Stage::Enquiries));
@@ -234,7 +241,30 @@ fn report_hidden(inquiry: &Inquiry<'_>, pack: &RulePack, hidden: &[Hidden], foun
         place.map_or_else(|| SourcePlace::file("manifest.json"), |rule| SourcePlace::file(&rule.place.file));
     let finding = Finding::warning(FindingKind::HiddenRisk, place, message)
         .mend("let an enquiries rule ask who holds them when what is known points that way");
-    found.claims.push(Claim { finding, rules: Vec::new(), facts: names, witness: Some(witness) });
+    found.claims.push(Claim { finding, rules: Vec::new(), facts: names, witness: Some(witness.clone()) });
+}
+
+/// One claim a rule that makes answers sink: the first, with the other facts that show the same.
+pub(super) fn grouped(claims: &mut Vec<Claim>) {
+    let mut kept: Vec<Claim> = Vec::new();
+    for claim in std::mem::take(claims) {
+        let same = |other: &&mut Claim| {
+            other.finding.kind == FindingKind::NotMonotone
+                && !other.rules.is_empty()
+                && other.rules == claim.rules
+        };
+        match kept.iter_mut().find(same).filter(|_| claim.finding.kind == FindingKind::NotMonotone) {
+            Some(first) => first.facts.extend(claim.facts),
+            None => kept.push(claim),
+        }
+    }
+    for claim in kept.iter_mut().filter(|claim| claim.finding.kind == FindingKind::NotMonotone) {
+        let others: Vec<String> = claim.facts.iter().skip(1).map(|fact| format!("`{fact}`")).collect();
+        if !others.is_empty() {
+            claim.finding.message.push_str(&format!("; likewise with {}", others.join(", ")));
+        }
+    }
+    *claims = kept;
 }
 
 /// Is the second class one more risk than the first?

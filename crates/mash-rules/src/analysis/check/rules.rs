@@ -160,7 +160,13 @@ fn clash(a: &Rule, b: &Rule) -> Option<Why> {
         let words = "they fire on exactly the same cases, and one raises what the other lowers".to_owned();
         return Some(Why { words, same_cases: true });
     }
-    if a.facts == b.facts && one.route.is_some() && other.route.is_some() && one.route != other.route {
+    // A pack may tighten what its base concludes.
+    if a.pack == b.pack
+        && a.facts == b.facts
+        && one.route.is_some()
+        && other.route.is_some()
+        && one.route != other.route
+    {
         let words = "they fire on exactly the same cases and conclude different routes".to_owned();
         return Some(Why { words, same_cases: true });
     }
