@@ -18,7 +18,7 @@ mod witness;
 
 pub use check::{Checked, Claim, check};
 pub use classes::DifferentFactError;
-pub use difference::{Beyond, Change, Difference, FactValues, Region, changes, difference};
+pub use difference::{Beyond, Change, Difference, FactValues, Region, changes, difference, recorded};
 pub use inquiry::{Limits, NotExact};
 pub use witness::Witness;
 

@@ -38,8 +38,8 @@ pub(crate) struct Answer {
 /// The steps of the fold, each "at least this route" or "at least so many steps".
 #[derive(Debug, Clone)]
 pub(crate) struct Steps {
-    pub(crate) base: Vec<Lit>,
-    pub(crate) lift: Vec<Lit>,
+    /// The strongest base conclusion or lift: what raises and lowers start from.
+    pub(crate) before: Vec<Lit>,
     pub(crate) kept_up: Vec<Lit>,
     pub(crate) raised: Vec<Lit>,
     pub(crate) lowered: Vec<Lit>,
@@ -68,20 +68,17 @@ pub(crate) fn answer(
     let fold = &pack.arranged.fold;
     let no = logic.no();
 
+    let concluding = fold.base.iter().zip(&fold.lift).map(|(base, lift)| of(&base.or(lift)));
     let steps = Steps {
-        base: reaches(logic, fold.base.iter().map(of)),
-        lift: reaches(logic, fold.lift.iter().map(of)),
+        before: reaches(logic, concluding),
         kept_up: reaches(logic, fold.kept_up.iter().map(of)),
         raised: counted(logic, &fold.raises, in_stage, fired),
         lowered: counted(logic, &fold.lowers, in_stage, fired),
     };
     let rank = |list: &[Lit], at: usize| list.get(at).copied().unwrap_or(no);
-    // The strongest base or lift; the weakest route where there is none.
-    let mut route: Vec<Lit> = Vec::new();
-    for at in 0..pack.manifest.routes.len() {
-        let reached = [rank(&steps.base, at), rank(&steps.lift, at)];
-        route.push(if at == 0 { logic.yes() } else { logic.any(reached) });
-    }
+    // The weakest route where no rule concludes one.
+    let route: Vec<Lit> =
+        steps.before.iter().enumerate().map(|(at, lit)| if at == 0 { logic.yes() } else { *lit }).collect();
     let raised: Vec<Lit> = (0..route.len())
         .map(|at| {
             let by = (0..=steps.raised.len()).filter(|by| *by <= at).map(|by| {

@@ -20,7 +20,7 @@ pub use self::{
 use super::{
     classes::DifferentFactError,
     inquiry::{Inquiry, Limits, NotExact},
-    logic::Verdict,
+    logic::{Logic, Verdict},
 };
 use crate::rule_pack::RulePack;
 
@@ -62,6 +62,26 @@ pub fn difference(
     limits: Limits,
 ) -> Result<Difference, DifferentFactError> {
     let mut inquiry = Inquiry::new(&[a, b], limits)?;
+    Ok(listed(&mut inquiry, a, b, stage, limits))
+}
+
+/// The same, with every clause and question of it, for another solver to repeat: a line a clause (`clause 1 -2`) or
+/// question under assumptions (`possible 3 -4`, `impossible 5`), in the order they came, variables numbered from 1.
+///
+/// # Errors
+/// [`DifferentFactError`] when a fact's values are not the same in both.
+pub fn recorded(
+    a: &RulePack,
+    b: &RulePack,
+    stage: Stage,
+    limits: Limits,
+) -> Result<(Difference, String), DifferentFactError> {
+    let mut inquiry = Inquiry::over(&[a, b], Logic::recording(limits.conflicts))?;
+    let found = listed(&mut inquiry, a, b, stage, limits);
+    Ok((found, inquiry.logic.record().to_owned()))
+}
+
+fn listed(inquiry: &mut Inquiry<'_>, a: &RulePack, b: &RulePack, stage: Stage, limits: Limits) -> Difference {
     let mut found = Difference {
         stage,
         regions: Vec::new(),
@@ -69,7 +89,7 @@ pub fn difference(
         not_exact: inquiry.not_exact.clone(),
         unconfirmed: Vec::new(),
     };
-    let kinds = change::kinds(&mut inquiry, a, b, stage);
+    let kinds = change::kinds(inquiry, a, b, stage);
     let mut fewest = 0;
     // What is left of each kind of change once the regions listed are taken off.
     let left: Vec<Lit> = kinds.iter().map(|_| inquiry.logic.free()).collect();
@@ -83,20 +103,20 @@ pub fn difference(
     let assumptions = [!refused, some_left];
     loop {
         match inquiry.ask(&assumptions) {
-            Verdict::Impossible => return Ok(found),
+            Verdict::Impossible => return found,
             Verdict::Unsettled => {
                 found.beyond = Beyond::Unsettled;
-                return Ok(found);
+                return found;
             }
             Verdict::Possible if found.regions.len() + found.unconfirmed.len() >= limits.regions => {
                 found.beyond = Beyond::More;
-                return Ok(found);
+                return found;
             }
             Verdict::Possible => {}
         }
         let Ok(case) = inquiry.smallest_from(&assumptions, fewest) else {
             found.beyond = Beyond::Unsettled;
-            return Ok(found);
+            return found;
         };
         if case.smallest {
             fewest = inquiry.notable(&case.case);
@@ -104,10 +124,10 @@ pub fn difference(
         let chosen = left.iter().position(|lit| inquiry.logic.holds(*lit));
         let Some((kind, left)) = chosen.and_then(|at| Some((kinds.get(at)?, *left.get(at)?))) else {
             found.beyond = Beyond::Unsettled;
-            return Ok(found);
+            return found;
         };
         let confirmed = (0..2).all(|side| inquiry.confirmed(side, stage, &case.case));
-        let (region, covered) = region::widened(&mut inquiry, a, b, stage, kind, &case);
+        let (region, covered) = region::widened(inquiry, a, b, stage, kind, &case);
         // Taken off even where it is not confirmed, so that the search ends.
         let mut clause: Vec<Lit> = covered.iter().map(|lit| !*lit).collect();
         clause.push(!left);

@@ -91,8 +91,15 @@ impl<'p> Inquiry<'p> {
     /// # Errors
     /// [`DifferentFactError`] when the packs cannot be laid side by side.
     pub(crate) fn new(packs: &[&'p RulePack], limits: Limits) -> Result<Self, DifferentFactError> {
+        Self::over(packs, Logic::new(limits.conflicts))
+    }
+
+    /// The same, written into this logic.
+    ///
+    /// # Errors
+    /// [`DifferentFactError`] when the packs cannot be laid side by side.
+    pub(crate) fn over(packs: &[&'p RulePack], mut logic: Logic) -> Result<Self, DifferentFactError> {
         let facts = Facts::new(packs)?;
-        let mut logic = Logic::new(limits.conflicts);
         let selectors = Selectors::new(&mut logic, &facts);
         let (mut few_notable, mut few_known) = (Counter::new(&logic, COUNTED), Counter::new(&logic, COUNTED));
         for (fact, lits) in facts.facts.iter().zip(&selectors.0) {

@@ -50,6 +50,8 @@ pub(crate) struct Logic {
     yes: Lit,
     /// Values of the last case found, by variable.
     model: Vec<bool>,
+    /// Every clause and question so far, where they are kept for another solver to repeat.
+    record: Option<String>,
 }
 
 impl std::fmt::Debug for Logic {
@@ -65,7 +67,27 @@ impl Logic {
         let mut solver = Solver::new(SolverOpts::default(), budget);
         let yes = Lit::new(solver.new_var_default(), true);
         solver.add_clause_reuse(&mut vec![yes]);
-        Self { solver, known: BTreeMap::new(), yes, model: Vec::new() }
+        Self { solver, known: BTreeMap::new(), yes, model: Vec::new(), record: None }
+    }
+
+    /// The same, keeping every clause and question for another solver to repeat.
+    pub(crate) fn recording(conflicts: u64) -> Self {
+        let mut logic = Self::new(conflicts);
+        let yes = logic.yes;
+        logic.record = Some(format!("clause{}\n", numbers(&[yes])));
+        logic
+    }
+
+    /// What was kept: a line a clause (`clause 1 -2`) or question (`possible 3 -4`, `impossible 5`), in order.
+    pub(crate) fn record(&self) -> &str {
+        self.record.as_deref().unwrap_or_default()
+    }
+
+    fn clause(&mut self, mut clause: Vec<Lit>) {
+        if let Some(record) = &mut self.record {
+            *record += &format!("clause{}\n", numbers(&clause));
+        }
+        self.solver.add_clause_reuse(&mut clause);
     }
 
     pub(crate) fn yes(&self) -> Lit {
@@ -91,7 +113,7 @@ impl Logic {
         let mut clause: Vec<Lit> = of.into_iter().collect();
         clause.sort_unstable();
         clause.dedup();
-        self.solver.add_clause_reuse(&mut clause);
+        self.clause(clause);
     }
 
     /// States that this holds.
@@ -120,11 +142,11 @@ impl Logic {
         }
         let gate = self.free();
         for lit in &lits {
-            self.solver.add_clause_reuse(&mut vec![!gate, *lit]);
+            self.clause(vec![!gate, *lit]);
         }
         let mut back: Vec<Lit> = lits.iter().map(|lit| !*lit).collect();
         back.push(gate);
-        self.solver.add_clause_reuse(&mut back);
+        self.clause(back);
         self.known.insert(lits, gate);
         gate
     }
@@ -143,7 +165,7 @@ impl Logic {
 
     /// Is there a case in which all of these hold?
     pub(crate) fn ask(&mut self, assumptions: &[Lit]) -> Verdict {
-        match self.solver.solve_limited(assumptions) {
+        let verdict = match self.solver.solve_limited(assumptions) {
             answer if answer == lbool::TRUE => {
                 let values = self.solver.get_model().iter().map(|value| *value == lbool::TRUE);
                 self.model = values.collect();
@@ -151,7 +173,16 @@ impl Logic {
             }
             answer if answer == lbool::FALSE => Verdict::Impossible,
             _ => Verdict::Unsettled,
+        };
+        let word = match verdict {
+            Verdict::Possible => "possible",
+            Verdict::Impossible => "impossible",
+            Verdict::Unsettled => return verdict,
+        };
+        if let Some(record) = &mut self.record {
+            *record += &format!("{word}{}\n", numbers(assumptions));
         }
+        verdict
     }
 
     /// The assumptions that the last answer [`Verdict::Impossible`] rests on.
@@ -165,6 +196,15 @@ impl Logic {
     pub(crate) fn holds(&self, lit: Lit) -> bool {
         self.model.get(lit.var().idx() as usize).is_some_and(|value| *value == lit.sign())
     }
+}
+
+/// Literals as DIMACS writes them: variables from 1, negated ones negative.
+fn numbers(lits: &[Lit]) -> String {
+    let number = |lit: &Lit| {
+        let variable = i64::from(lit.var().idx()) + 1;
+        format!(" {}", if lit.sign() { variable } else { -variable })
+    };
+    lits.iter().map(number).collect()
 }
 
 /// How many of some propositions hold, up to a limit, told as they are added one by one.

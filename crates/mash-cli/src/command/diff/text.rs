@@ -72,7 +72,14 @@ fn stage_text(
         (0, Beyond::Unsettled) => {
             say(&format!("{name}: not settled within the bound on work."), "");
         }
-        _ => say(&format!("{name}:"), ""),
+        _ => {
+            say(
+                &format!(
+                    "{name}: the facts that change it; the answer under pack A -> the answer under pack B."
+                ),
+                "",
+            );
+        }
     }
     let mut number = 0;
     let mut causes: Vec<&Vec<String>> = Vec::new();
@@ -148,11 +155,25 @@ fn rounded(count: f64) -> String {
 
 /// `dash_grade is medium or high, and unborn is true`.
 fn conjunction(facts: &[FactValues]) -> String {
-    let one = |fact: &FactValues| format!("{} is {}", fact.fact, fact.values.join(" or "));
+    let one = |fact: &FactValues| {
+        if fact.except.len() < fact.values.len() {
+            format!("{} is not {}", fact.fact, with_commas(&fact.except).replace("not known", "unknown"))
+        } else {
+            format!("{} is {}", fact.fact, with_commas(&fact.values))
+        }
+    };
     if facts.is_empty() {
         "always".to_owned()
     } else {
         facts.iter().map(one).collect::<Vec<_>>().join(", and ")
+    }
+}
+
+/// `a, b or c`.
+fn with_commas(words: &[String]) -> String {
+    match words.split_last() {
+        Some((last, before)) if !before.is_empty() => format!("{} or {last}", before.join(", ")),
+        _ => words.concat(),
     }
 }
 

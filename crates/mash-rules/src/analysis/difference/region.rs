@@ -24,6 +24,8 @@ pub struct FactValues {
     pub fact: FactId,
     /// Its values in words: one, a stretch (`4 to 9`), or `not known`.
     pub values: Vec<String>,
+    /// All other values, in the same words: shorter to say where there are few.
+    pub except: Vec<String>,
 }
 
 /// Cases whose answer changes alike.
@@ -188,20 +190,12 @@ fn steps(inquiry: &Inquiry<'_>, stage: Stage, kind: &Kind) -> Vec<Step> {
         }
     };
     let fold = &answer.steps;
-    for (at, lit) in fold.base.iter().enumerate().skip(1) {
+    for (at, lit) in fold.before.iter().enumerate().skip(1) {
         let route = title(at);
         add(
             *lit,
             format!("some rule concludes at least {route}"),
             format!("no rule concludes {route} or more"),
-        );
-    }
-    for (at, lit) in fold.lift.iter().enumerate().skip(1) {
-        let route = title(at);
-        add(
-            *lit,
-            format!("some rule lifts to at least {route}"),
-            format!("no rule lifts to {route} or more"),
         );
     }
     for (at, lit) in fold.kept_up.iter().enumerate().skip(1) {
@@ -303,7 +297,10 @@ fn region(
         let Some(fact) = inquiry.facts.facts.get(at) else { continue };
         let chosen: Vec<Class> =
             classes.iter().filter_map(|class| fact.classes.get(*class).cloned()).collect();
-        facts.push(FactValues { fact: fact.definition.id.clone(), values: in_words(fact, &chosen) });
+        let others = fact.classes.iter().enumerate().filter(|(class, _)| !classes.contains(class));
+        let others: Vec<Class> = others.map(|(_, class)| class.clone()).collect();
+        let (values, except) = (in_words(fact, &chosen), in_words(fact, &others));
+        facts.push(FactValues { fact: fact.definition.id.clone(), values, except });
         if let Some(slot) = fact.slots.first().copied().flatten() {
             slots.push((slot, chosen));
         }
