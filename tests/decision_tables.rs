@@ -7,6 +7,7 @@ use mash_model::{
 };
 use mash_rules::{PackFiles, PackFolder, RuleIndex, RulePack, cases, coverage, decision_table::overlap};
 use mash_tests_support::{FACTS, MANIFEST, THRESHOLDS, folder, rule, shipped, table, tabled, with_files};
+use proptest::prelude::*;
 
 fn loaded(facts: &[&str], rows: &[&[&str]]) -> RulePack {
     tabled(&table(facts, rows)).unwrap_or_else(|error| panic!("{rows:?}: {error}"))
@@ -334,6 +335,7 @@ fn a_wrong_part_is_named_with_its_mend() {
         &of(&format!("R,t,true,early_help,doc; 1,{},p,true", "x".repeat(10_001))),
         &["MASH021 F2 the cell holds 10001 bytes"],
     );
+    check(&of("R,t,true,#N/A,doc; 1,b,p,true"), &["MASH021 D2 the cell holds the error `#N/A`"]);
     let lower = of("R,t,true,none,doc; 1,b,p,true").replace("route", "lower");
     check(&lower, &["MASH008 D2 `lower` is a number of steps, not `none`"]);
 }
@@ -443,6 +445,33 @@ fn a_long_list_loads_and_a_row_too_wide_for_one_expression_is_named() {
     let facts: Vec<&str> = core.facts.iter().map(|fact| fact.id.as_str()).collect();
     assert_eq!(loaded(&facts[..50], &[&["known"; 50]]).rules[0].facts.len(), 50);
     check(&table(&facts, &[&["known"; 95]]), &["MASH003 BF2 expression exceeds maximum complexity"]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Nothing that a table can hold ends the program: it loads, or every finding has its place in the table.
+    #[test]
+    fn any_text_loads_or_is_explained(
+        text in ".{0,200}",
+        cells in prop::collection::vec(
+            "(-|known|not known|true|[a-z]{1,4}|[0-9.]{1,20}|[<>=!]{1,2} ?[0-9a-z:]{0,12}|[|.\"\\\\,;#{}()\\n ]{1,6}|threshold::[a-z ]{0,6}|.{0,5})",
+            32,
+        ),
+    ) {
+        let quote = |cell: &String| format!("\"{}\"", cell.replace('"', "\"\""));
+        let rows = |width: usize| {
+            cells.chunks(width).map(|row| row.iter().map(quote).collect::<Vec<_>>().join(",")).collect::<Vec<_>>().join("\n")
+        };
+        let head = "rule,title,p,g,n,source,because,plain,family_may_be_told,route,lower,ask";
+        for csv in [text.clone(), rows(8), format!("{head}\n{}", rows(12)), format!("{head}\n{text}")] {
+            if let Err(error) = tabled(&csv) {
+                for finding in &error.findings {
+                    prop_assert_eq!(finding.at.file.as_str(), "small/tables/t.csv", "{:?}", finding);
+                }
+            }
+        }
+    }
 }
 
 // ---- A table beside, under and over rule files ----

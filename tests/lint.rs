@@ -3,7 +3,8 @@
 use std::fs;
 
 use mash_rules::{
-    FindingKind, RulePack,
+    Finding, FindingKind, RulePack, Severity,
+    analysis::{Limits, check},
     lint::{Example, FLOOR, markdown_table},
     mend::{findings_of, mend},
 };
@@ -16,45 +17,49 @@ fn laid_out(example: &Example) -> TempDir {
     for (pack, files) in [("floor", FLOOR.files), ("ours", example.files)] {
         fs::create_dir(folder.path().join(pack)).unwrap();
         for file in files {
-            fs::write(folder.path().join(pack).join(file.name), file.text).unwrap();
+            let path = folder.path().join(pack).join(file.name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, file.text).unwrap();
         }
     }
     folder
 }
 
-/// The kinds of finding an example gives, in order.
-fn kinds(example: &Example) -> Vec<FindingKind> {
+/// What an example gives: what its loading finds or, for a kind that analysis finds, what that does of this kind.
+fn found(example: &Example, kind: FindingKind) -> Vec<Finding> {
     let folder = laid_out(example);
     let files = mash_io::pack_folder::read(&folder.path().join("ours")).unwrap();
-    findings_of(&RulePack::load(&files)).iter().map(|finding| finding.kind).collect()
+    let loaded = RulePack::load(&files);
+    let mut found = findings_of(&loaded).to_vec();
+    if kind.by_analysis() {
+        let pack = loaded.unwrap_or_else(|error| panic!("{}: {error}", kind.id()));
+        let claims = check(&pack, Limits::default()).claims.into_iter().map(|claim| claim.finding);
+        found.extend(claims.filter(|finding| finding.kind == kind));
+    }
+    found
 }
 
 #[test]
 fn every_bad_example_gives_its_finding_and_no_other() {
     for kind in FindingKind::ALL {
-        let mut found = kinds(&kind.explanation().bad);
-        found.dedup();
-        assert_eq!(found, [kind], "{}", kind.id());
+        let found = found(&kind.explanation().bad, kind);
+        let mut kinds: Vec<FindingKind> = found.iter().map(|finding| finding.kind).collect();
+        kinds.dedup();
+        assert_eq!(kinds, [kind], "{}", kind.id());
+        assert_eq!(found[0].severity, kind.explanation().severity, "{}", kind.id());
     }
 }
 
 #[test]
 fn every_good_example_loads_without_the_finding() {
     for kind in FindingKind::ALL {
-        let folder = laid_out(&kind.explanation().good);
-        let files = mash_io::pack_folder::read(&folder.path().join("ours")).unwrap();
-        let pack = RulePack::load(&files).unwrap_or_else(|error| panic!("{}: {error}", kind.id()));
-        assert!(pack.warnings.iter().all(|finding| finding.kind != kind), "{}", kind.id());
-    }
-}
-
-#[test]
-fn the_usual_severity_is_the_examples() {
-    for kind in FindingKind::ALL {
-        let folder = laid_out(&kind.explanation().bad);
-        let files = mash_io::pack_folder::read(&folder.path().join("ours")).unwrap();
-        let loaded = RulePack::load(&files);
-        assert_eq!(findings_of(&loaded)[0].severity, kind.explanation().severity, "{}", kind.id());
+        let found = found(&kind.explanation().good, kind);
+        assert!(
+            found.iter().all(|finding| finding.severity == Severity::Warning),
+            "{}: {found:?}",
+            kind.id()
+        );
+        assert!(found.iter().all(|finding| finding.kind != kind), "{}: {found:?}", kind.id());
     }
 }
 

@@ -1,5 +1,6 @@
 //! Tests that cross crates, as one binary.
 
+mod analysis;
 mod check;
 mod cli;
 mod decision_tables;

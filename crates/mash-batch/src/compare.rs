@@ -1,6 +1,6 @@
 //! Two packs on the same simulated years: common random numbers, so that what differs is the packs.
 
-mod changes;
+pub mod changes;
 mod tally;
 mod write_up;
 

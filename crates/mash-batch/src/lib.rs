@@ -7,6 +7,7 @@ pub mod compare;
 mod counts;
 pub mod decide;
 pub mod parallel;
+pub mod regions;
 pub mod results;
 
 pub use compare::{CompareError, CompareSettings, compare};

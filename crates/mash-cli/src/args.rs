@@ -104,6 +104,8 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FILE", default_value = "-")]
         out: PathBuf,
     },
+    /// Say exactly where two packs differ, or prove that they do not.
+    Diff(DiffArgs),
     /// Compare two packs on a simulated year of contacts.
     Compare(CompareArgs),
     /// Measure how fast a pack decides on this machine, by each engine.
@@ -140,6 +142,9 @@ pub(crate) struct CheckArgs {
     /// End with exit code 1 on warnings too.
     #[arg(long)]
     pub(crate) deny_warnings: bool,
+    /// Leave out exact analysis: only what each rule says by itself.
+    #[arg(long)]
+    pub(crate) no_analysis: bool,
 }
 
 /// Forms of the answer of `check`.
@@ -179,6 +184,41 @@ pub(crate) struct CompareArgs {
     /// Engine that evaluates the rules; both give the same figures.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) engine: EngineArg,
+}
+
+/// Two packs side by side.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct DiffArgs {
+    /// Pack A: as it is.
+    pub(crate) a: PathBuf,
+    /// Pack B: with the change.
+    pub(crate) b: PathBuf,
+    /// List the regions of this stage only; every stage is proved or refuted all the same.
+    #[arg(long, value_enum)]
+    pub(crate) stage: Option<DiffStage>,
+    /// Most regions to list a stage. "No difference" never depends on it.
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    pub(crate) bound: usize,
+    /// Scenario whose contacts are counted region by region; the shipped Herefordshire-like year where it is there.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) scenario: Option<PathBuf>,
+    /// Replications to count over.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) replications: u32,
+    /// Seed, in place of the scenario's.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+}
+
+/// Stages whose regions may be listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffStage {
+    /// Is it for the hub, and how urgent?
+    Screening,
+    /// Whom to ask.
+    Enquiries,
+    /// Route and outcome.
+    Decision,
 }
 
 /// Engines, as typed.
@@ -241,6 +281,8 @@ pub(crate) enum SchemaName {
     Compare,
     /// The answer of `bench --json`.
     Bench,
+    /// The answer of `diff --json`.
+    Diff,
     /// The answer of `docs --json` and of `new --json`: what was written.
     Written,
 }

@@ -1,10 +1,12 @@
 //! What each verb does.
 
+mod analysed;
 mod bench;
 mod check;
 mod check_tables;
 mod compare;
 mod decide;
+mod diff;
 mod docs;
 mod explain;
 mod explain_lint;
@@ -38,6 +40,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             decide::run(pack, input, out, engine.kind(), *all_rules, args.json)
         }
         Some(Command::Docs { pack, out }) => docs::run(pack, out, args.json),
+        Some(Command::Diff(diff)) => diff::run(diff, args.json),
         Some(Command::Compare(compare)) => compare::run(compare, args.json),
         Some(Command::Bench { pack, contacts }) => {
             bench::run(pack, usize::try_from(*contacts).unwrap_or(usize::MAX), args.json)

@@ -1,7 +1,7 @@
 //! Decision tables: rules as rows of a table that a spreadsheet can edit.
 //!
 //! In: a table as CSV text (a workbook's sheet comes as CSV too; this crate opens no file). Out: the same rules as
-//! [Rhai text](lower), one line a row, with the cell that each stretch of it came from. Everything after that is the path
+//! Rhai text, one line a row, with the cell that each stretch of it came from. Everything after that is the path
 //! of every other rule: the checker, the engines, coverage, explanations and documents know nothing of tables.
 //! [`overlap`] looks at a table as a whole: rows that can both apply, rows that others cover, and what no row covers.
 

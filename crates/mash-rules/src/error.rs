@@ -67,11 +67,32 @@ pub enum FindingKind {
     /// A row of a decision table that applies to every child.
     #[serde(rename = "MASH022")]
     TableRowAlways,
+    /// A rule that no case makes fire.
+    #[serde(rename = "MASH017")]
+    NeverFires,
+    /// A rule without which every answer stays the same.
+    #[serde(rename = "MASH018")]
+    NeverDecides,
+    /// Two rules that fire together and contradict each other.
+    #[serde(rename = "MASH019")]
+    Clash,
+    /// Fully known cases on which no rule speaks and for which no default is declared.
+    #[serde(rename = "MASH030")]
+    Gap,
+    /// Facts that alone could turn an answer into the strongest route and that no enquiries rule asks for.
+    #[serde(rename = "MASH031")]
+    HiddenRisk,
+    /// Learning one more risk lowers an answer.
+    #[serde(rename = "MASH032")]
+    NotMonotone,
+    /// A rule that analysis does not cover entirely.
+    #[serde(rename = "MASH033")]
+    NotExact,
 }
 
 impl FindingKind {
     /// Every kind, in the order of ids.
-    pub const ALL: [FindingKind; 19] = [
+    pub const ALL: [FindingKind; 26] = [
         FindingKind::File,
         FindingKind::Json,
         FindingKind::Syntax,
@@ -88,10 +109,50 @@ impl FindingKind {
         FindingKind::Unused,
         FindingKind::Characteristic,
         FindingKind::Inconsistent,
+        FindingKind::NeverFires,
+        FindingKind::NeverDecides,
+        FindingKind::Clash,
         FindingKind::TableShape,
         FindingKind::TableCell,
         FindingKind::TableRowAlways,
+        FindingKind::Gap,
+        FindingKind::HiddenRisk,
+        FindingKind::NotMonotone,
+        FindingKind::NotExact,
     ];
+
+    /// Is it found by exact analysis of a pack that loads, rather than when it loads?
+    #[must_use]
+    pub fn by_analysis(self) -> bool {
+        match self {
+            FindingKind::NeverFires
+            | FindingKind::NeverDecides
+            | FindingKind::Clash
+            | FindingKind::Gap
+            | FindingKind::HiddenRisk
+            | FindingKind::NotMonotone
+            | FindingKind::NotExact => true,
+            FindingKind::File
+            | FindingKind::Json
+            | FindingKind::Syntax
+            | FindingKind::Base
+            | FindingKind::UnknownFact
+            | FindingKind::UnknownThreshold
+            | FindingKind::UnknownName
+            | FindingKind::WrongType
+            | FindingKind::OutsideRange
+            | FindingKind::Duplicate
+            | FindingKind::Incomplete
+            | FindingKind::FloorLowered
+            | FindingKind::NotAllowed
+            | FindingKind::Unused
+            | FindingKind::Characteristic
+            | FindingKind::Inconsistent
+            | FindingKind::TableShape
+            | FindingKind::TableCell
+            | FindingKind::TableRowAlways => false,
+        }
+    }
 
     /// The stable id, for example `MASH005`.
     #[must_use]
@@ -116,6 +177,13 @@ impl FindingKind {
             FindingKind::TableShape => "MASH020",
             FindingKind::TableCell => "MASH021",
             FindingKind::TableRowAlways => "MASH022",
+            FindingKind::NeverFires => "MASH017",
+            FindingKind::NeverDecides => "MASH018",
+            FindingKind::Clash => "MASH019",
+            FindingKind::Gap => "MASH030",
+            FindingKind::HiddenRisk => "MASH031",
+            FindingKind::NotMonotone => "MASH032",
+            FindingKind::NotExact => "MASH033",
         }
     }
 }

@@ -31,7 +31,7 @@ pub const MAX_MAP: usize = 1_000;
 pub const MAX_VARIABLES: usize = 256;
 /// Most functions in a file.
 pub const MAX_FUNCTIONS: usize = 2_000;
-/// Largest rule file or JSON file of a pack, in bytes.
+/// Largest rule file, table or JSON file of a pack, in bytes.
 pub const MAX_FILE_BYTES: u64 = 1_048_576;
 
 /// Words of Rhai that rule files may not use.

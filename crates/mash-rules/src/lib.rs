@@ -7,6 +7,7 @@
 //!
 //! This crate opens no file, reads no clock, starts no thread and uses no global state: packs come as path and text.
 
+pub mod analysis;
 mod arranged;
 pub mod cases;
 mod check;

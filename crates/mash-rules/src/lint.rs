@@ -4,6 +4,7 @@
 //! One place for all of it: `mash explain-lint`, the rules of a SARIF log and the table in docs/rule-authoring.md are
 //! made of [`FindingKind::explanation`], and tests run every example.
 
+mod analysed;
 mod example;
 mod names;
 mod pack;
@@ -58,6 +59,13 @@ impl FindingKind {
             FindingKind::Unused => &values::UNUSED,
             FindingKind::Characteristic => &values::CHARACTERISTIC,
             FindingKind::Inconsistent => &pack::INCONSISTENT,
+            FindingKind::NeverFires => &analysed::NEVER_FIRES,
+            FindingKind::NeverDecides => &analysed::NEVER_DECIDES,
+            FindingKind::Clash => &analysed::CLASH,
+            FindingKind::Gap => &analysed::GAP,
+            FindingKind::HiddenRisk => &analysed::HIDDEN_RISK,
+            FindingKind::NotMonotone => &analysed::NOT_MONOTONE,
+            FindingKind::NotExact => &analysed::NOT_EXACT,
             FindingKind::TableShape => &tables::SHAPE,
             FindingKind::TableCell => &tables::CELL,
             FindingKind::TableRowAlways => &tables::ROW_ALWAYS,

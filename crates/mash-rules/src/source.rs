@@ -1,7 +1,7 @@
 //! Where a piece of a pack's text stands: file, line, column; in a decision table also the cell.
 //!
 //! Rhai counts lines and columns of the text it parses. For a rule file that text is the file; for a decision table it is
-//! text made from the table, so a [`SourceFile`] knows which cell each stretch of it came from, and every place that the
+//! text made from the table, so a `SourceFile` knows which cell each stretch of it came from, and every place that the
 //! checker, the engines and coverage report passes through it.
 
 use std::{fmt, sync::Arc};

@@ -5,7 +5,8 @@ use mash_rules::RulePack;
 use crate::results::PackChange;
 
 /// Thresholds, rules and numbering that differ.
-pub(super) fn changes(a: &RulePack, b: &RulePack) -> Vec<PackChange> {
+#[must_use]
+pub fn changes(a: &RulePack, b: &RulePack) -> Vec<PackChange> {
     let mut changes = Vec::new();
     for threshold in a.thresholds.values() {
         match b.thresholds.get(&threshold.id) {

@@ -14,7 +14,7 @@ use mash_rules::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::check_tables;
+use super::{analysed::Analysed, check_tables};
 use crate::{
     args::{CheckArgs, CheckFormat},
     diagnostic,
@@ -29,6 +29,8 @@ pub(crate) struct CheckAnswer {
     packs: Vec<PackAnswer>,
     /// Errors and warnings of all packs; one of a base stands once.
     findings: Vec<Finding>,
+    /// What exact analysis found in each pack that loads, with the cases that show it; empty with `--no-analysis`.
+    analysis: Vec<Analysed>,
     /// Errors.
     errors: usize,
     /// Warnings.
@@ -85,7 +87,7 @@ pub(crate) fn run(args: &CheckArgs, json: bool) -> Result<(), Failure> {
     };
     // What was mended is read again: the answer is about the files as they are.
     let (packs, unreadable) = read(&folders);
-    let answer = answer(&packs, fixed, written);
+    let answer = answer(&packs, fixed, written, !args.no_analysis);
     match format {
         CheckFormat::Json => terminal::json(&answer),
         CheckFormat::Sarif => terminal::json(&sarif::log(&answer.findings, unreadable.is_empty())),
@@ -125,14 +127,18 @@ fn read(folders: &[&PathBuf]) -> (Vec<PackFiles>, Vec<FileError>) {
     (packs, unreadable)
 }
 
-fn answer(packs: &[PackFiles], fixed: Vec<Finding>, written: bool) -> CheckAnswer {
+fn answer(packs: &[PackFiles], fixed: Vec<Finding>, written: bool, analysed: bool) -> CheckAnswer {
     let mut findings: Vec<Finding> = Vec::new();
     let mut answers = Vec::new();
     let mut tables: Vec<TableAnalysis> = Vec::new();
+    let mut analysis = Vec::new();
     for files in packs {
         let loaded = RulePack::load(files);
-        let found = mash_rules::mend::findings_of(&loaded);
-        let errors = errors_among(found);
+        let exact = loaded.as_ref().ok().filter(|_| analysed).map(Analysed::of);
+        let mut found = mash_rules::mend::findings_of(&loaded).to_vec();
+        found.extend(exact.iter().flat_map(Analysed::findings));
+        analysis.extend(exact);
+        let errors = errors_among(&found);
         let parts = |pack: &RulePack| {
             let parts = [
                 counted(pack.rules.len(), "rule"),
@@ -146,7 +152,7 @@ fn answer(packs: &[PackFiles], fixed: Vec<Finding>, written: bool) -> CheckAnswe
             pack: files.chain.first().map_or_else(String::new, |own| own.path.clone()),
             errors,
             warnings: found.len() - errors,
-            fixable: mendable(files, found).len(),
+            fixable: mendable(files, &found).len(),
             rules: loaded.as_ref().ok().map(|pack| pack.rules.len()),
             hash: loaded.as_ref().ok().map(|pack| pack.hash.clone()),
             parts: loaded.as_ref().ok().map(parts),
@@ -158,8 +164,8 @@ fn answer(packs: &[PackFiles], fixed: Vec<Finding>, written: bool) -> CheckAnswe
         }
         // Packs that share a base share its findings.
         for finding in found {
-            if !findings.contains(finding) {
-                findings.push(finding.clone());
+            if !findings.contains(&finding) {
+                findings.push(finding);
             }
         }
     }
@@ -169,6 +175,7 @@ fn answer(packs: &[PackFiles], fixed: Vec<Finding>, written: bool) -> CheckAnswe
         errors,
         warnings: findings.len() - errors,
         findings,
+        analysis,
         tables,
         fixed,
         written,
@@ -184,6 +191,9 @@ fn errors_among(findings: &[Finding]) -> usize {
 fn show(answer: &CheckAnswer, diff: bool) {
     for finding in &answer.findings {
         terminal::err(&diagnostic::finding(finding));
+    }
+    for analysed in &answer.analysis {
+        terminal::err(&analysed.left_open());
     }
     let say = if diff { terminal::err } else { terminal::out };
     say(&check_tables::text(&answer.tables));

@@ -7,8 +7,8 @@ use mash_rules::{
 use schemars::schema_for;
 
 use super::{
-    Written, bench::BenchAnswer, check::CheckAnswer, decide::DecideAnswer, explain_lint::LintAnswer,
-    test::TestAnswer,
+    Written, bench::BenchAnswer, check::CheckAnswer, decide::DecideAnswer, diff::DiffAnswer,
+    explain_lint::LintAnswer, test::TestAnswer,
 };
 use crate::{args::SchemaName, terminal};
 
@@ -28,6 +28,7 @@ pub(crate) fn run(name: SchemaName) {
         SchemaName::Decide => schema_for!(DecideAnswer),
         SchemaName::Compare => schema_for!(mash_batch::Comparison),
         SchemaName::Bench => schema_for!(BenchAnswer),
+        SchemaName::Diff => schema_for!(DiffAnswer),
         SchemaName::Written => schema_for!(Written),
     };
     terminal::json(&schema);

@@ -127,6 +127,10 @@ impl RowReader<'_> {
             if text.is_empty() || (text == "-" && !part.is_required()) {
                 continue;
             }
+            if is_formula_error(&text) {
+                concludes |= is_conclusion(part);
+                continue;
+            }
             match self.part(part, &text) {
                 Ok(said) => {
                     concludes |= !said.is_empty() && is_conclusion(part);

@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use super::{DecisionTable, TableRow, ValueSet};
 use crate::{rule::Conclusion, rule_pack::RulePack};
 
-/// Most sides of boxes that one search compares or copies.
-const MOST_STEPS: usize = 2_000_000;
+/// Most sides of boxes that the search for gaps compares or copies, and all searches for covered rows together.
+const MOST_STEPS: usize = 4_000_000;
+/// Fewest that the search for one covered row may take, however many rows there are.
+const LEAST_STEPS: usize = 10_000;
 /// Most overlaps and most gaps that are listed for a table.
 const MOST_LISTED: usize = 500;
 
@@ -128,13 +130,14 @@ impl<'p> Analysis<'p> {
     fn overlaps(&mut self) -> Vec<Overlap> {
         let mut found = Vec::new();
         let any = self.universe(ValueSet::any);
+        let impossible: Vec<&[ValueSet]> = self.impossible.iter().map(Vec::as_slice).collect();
         for (index, first) in self.rows.iter().enumerate() {
             for second in
                 self.rows.iter().skip(index + 1).filter(|second| meet(&first.admits, &second.admits))
             {
                 let both: Region =
                     first.admits.iter().zip(&second.admits).map(|(a, b)| a.intersection(b)).collect();
-                if uncovered(&both, &self.impossible, 1).parts.is_empty() {
+                if uncovered(&both, &impossible, 1, MOST_STEPS).parts.is_empty() {
                     continue;
                 }
                 if found.len() == MOST_LISTED {
@@ -154,11 +157,13 @@ impl<'p> Analysis<'p> {
 
     fn covered(&mut self) -> Vec<CoveredRow> {
         let mut found = Vec::new();
+        let steps = MOST_STEPS.checked_div(self.rows.len()).unwrap_or(MOST_STEPS).max(LEAST_STEPS);
+        // All that may cover the next row: the impossible, then the rows before it.
+        let mut covers: Vec<&[ValueSet]> = self.impossible.iter().map(Vec::as_slice).collect();
         for (index, row) in self.rows.iter().enumerate() {
             let earlier = || self.rows.iter().take(index);
-            let covers: Vec<Region> =
-                self.impossible.iter().cloned().chain(earlier().map(|row| row.admits.clone())).collect();
-            let rest = uncovered(&row.admits, &covers, 1);
+            let rest = uncovered(&row.admits, &covers, 1, steps);
+            covers.push(&row.admits);
             self.exhaustive &= rest.complete || !rest.parts.is_empty();
             if !rest.complete || !rest.parts.is_empty() {
                 continue;
@@ -179,9 +184,10 @@ impl<'p> Analysis<'p> {
 
     fn gaps(&mut self) -> Vec<Vec<FactCell>> {
         let known = self.universe(ValueSet::known);
-        let rows: Vec<Region> = self.rows.iter().map(|row| row.admits.clone()).collect();
-        let covers: Vec<Region> = self.impossible.iter().chain(&rows).cloned().collect();
-        let rest = uncovered(&known, &covers, MOST_LISTED);
+        let rows: Vec<&[ValueSet]> = self.rows.iter().map(|row| row.admits.as_slice()).collect();
+        let covers: Vec<&[ValueSet]> =
+            self.impossible.iter().map(Vec::as_slice).chain(rows.iter().copied()).collect();
+        let rest = uncovered(&known, &covers, MOST_LISTED, MOST_STEPS);
         self.exhaustive &= rest.complete;
         let mut gaps: Vec<Vec<FactCell>> = rest
             .parts
@@ -283,8 +289,8 @@ struct Rest {
     complete: bool,
 }
 
-/// Cuts the covers out of a region until `most` parts are found or [`MOST_STEPS`] are taken.
-fn uncovered(region: &[ValueSet], covers: &[Region], most: usize) -> Rest {
+/// Cuts the covers out of a region until `most` parts are found or so many steps are taken.
+fn uncovered(region: &[ValueSet], covers: &[&[ValueSet]], most: usize, most_steps: usize) -> Rest {
     if region.iter().any(ValueSet::is_empty) {
         return Rest { parts: Vec::new(), complete: true };
     }
@@ -302,7 +308,7 @@ fn uncovered(region: &[ValueSet], covers: &[Region], most: usize) -> Rest {
             }
             None => parts.push(region),
         }
-        if parts.len() == most || steps > MOST_STEPS {
+        if parts.len() == most || steps > most_steps {
             return Rest { parts, complete: open.is_empty() };
         }
     }
@@ -310,10 +316,10 @@ fn uncovered(region: &[ValueSet], covers: &[Region], most: usize) -> Rest {
 }
 
 /// A region that no row meets, made as wide as it goes: each side grows to all that no row reaches from there.
-fn widened(mut region: Region, rows: &[Region], known: &[ValueSet]) -> Region {
+fn widened(mut region: Region, rows: &[&[ValueSet]], known: &[ValueSet]) -> Region {
     for (fact, all) in known.iter().enumerate() {
-        let elsewhere = |row: &&Region| {
-            region.iter().zip(*row).enumerate().all(|(other, (a, b))| other == fact || a.meets(b))
+        let elsewhere = |row: &&&[ValueSet]| {
+            region.iter().zip(**row).enumerate().all(|(other, (a, b))| other == fact || a.meets(b))
         };
         let side = rows
             .iter()

@@ -13,9 +13,9 @@ macro_rules! one_row {
             "rule,title,",
             $headers,
             ",route,source,because,plain,family_may_be_told\n",
-            "OU-01,Help before it grows,",
+            "OU-01,Help,",
             $cells,
-            ",EARLY_HELP,guidance; 2.1,Help that comes early keeps children from harm.,The family may need some help.,yes\n"
+            ",EARLY_HELP,guidance; 2.1,Help early.,Help.,yes\n"
         )
     };
 }

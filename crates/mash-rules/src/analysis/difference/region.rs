@@ -1,0 +1,341 @@
+//! One region: a case of the difference, widened to all that the solver proves to change alike.
+
+use batsat::Lit;
+use mash_model::{FactId, FactSheet, FactValue, Slot, Stage};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::change::{Change, Kind};
+use crate::{
+    analysis::{
+        classes::{Class, Fact},
+        inquiry::{Found, Inquiry},
+        logic::Verdict,
+        witness::Witness,
+    },
+    rule::Rule,
+    rule_pack::RulePack,
+};
+
+/// A fact with the values it may have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct FactValues {
+    /// The fact.
+    pub fact: FactId,
+    /// Its values in words: one, a stretch (`4 to 9`), or `not known`.
+    pub values: Vec<String>,
+    /// All other values, in the same words: shorter to say where there are few.
+    pub except: Vec<String>,
+}
+
+/// Cases whose answer changes alike.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct Region {
+    /// What changes.
+    pub change: Change,
+    /// All of these hold; facts left out may be anything.
+    pub facts: Vec<FactValues>,
+    /// What else is taken as given, in words: the weaker answer, and how it came about.
+    pub given: Vec<String>,
+    /// What was changed in the packs that shows here: a threshold, a rule.
+    pub cause: Vec<String>,
+    /// The smallest case that no region before covers.
+    pub witness: Witness,
+    #[serde(skip)]
+    within: Vec<(Slot, Vec<Class>)>,
+}
+
+impl Region {
+    /// Do these facts, on a sheet of pack A, lie in the region, when the answers change in this way?
+    #[must_use]
+    pub fn holds(&self, changes: &[Change], sheet: &FactSheet) -> bool {
+        changes.contains(&self.change)
+            && self
+                .within
+                .iter()
+                .all(|(slot, classes)| classes.iter().any(|class| class.contains(sheet.get(*slot))))
+    }
+}
+
+/// The widest region found around a case, with the literals that state it.
+pub(super) fn widened(
+    inquiry: &mut Inquiry<'_>,
+    a: &RulePack,
+    b: &RulePack,
+    stage: Stage,
+    kind: &Kind,
+    case: &Found,
+) -> (Region, Vec<Lit>) {
+    let witness = inquiry.witness(case);
+    let changed = changed_facts(inquiry, a, b);
+    let steps = steps(inquiry, stage, kind);
+    let claim = [kind.given, !kind.changes];
+
+    // The facts that changed rules read, and how the weaker answer came about, suffice unless packs differ otherwise.
+    let selector = |inquiry: &Inquiry<'_>, fact: usize| {
+        inquiry.selectors.get(fact, case.case.get(fact).copied().unwrap_or(0))
+    };
+    let own: Vec<Lit> = changed.iter().filter_map(|fact| selector(inquiry, *fact)).collect();
+    let mut needed: Vec<Lit> =
+        claim.iter().copied().chain(steps.iter().map(|step| step.lit)).chain(own).collect();
+    if inquiry.ask(&needed) != Verdict::Impossible {
+        needed.extend(inquiry.lits(&case.case));
+        if inquiry.ask(&needed) != Verdict::Impossible {
+            // Out of budget: the case alone.
+            let lits = inquiry.lits(&case.case);
+            let all = (0..inquiry.facts.facts.len()).map(|fact| (fact, vec![class_of(case, fact)])).collect();
+            return (region(inquiry, kind, witness, all, &[], cause(inquiry, a, b, stage, case)), lits);
+        }
+    }
+    let mut needed = inquiry.logic.rests_on(&needed);
+    // What can be left out is, other facts first and how the answer came about before the facts that changed rules read.
+    let rank = |lit: &Lit| {
+        let fact = inquiry.selectors.0.iter().position(|lits| lits.contains(lit));
+        match fact {
+            Some(fact) if changed.contains(&fact) => (2, fact),
+            Some(fact) => (0, fact),
+            None => (1, steps.iter().position(|step| step.lit == *lit).unwrap_or(0)),
+        }
+    };
+    let mut open: Vec<Lit> = needed.iter().copied().filter(|lit| !claim.contains(lit)).collect();
+    open.sort_by_key(rank);
+    for lit in open {
+        if !needed.contains(&lit) {
+            continue;
+        }
+        let mut without: Vec<Lit> = claim.to_vec();
+        without.extend(needed.iter().copied().filter(|other| *other != lit && !claim.contains(other)));
+        if inquiry.ask(&without) == Verdict::Impossible {
+            needed = inquiry.logic.rests_on(&without);
+        }
+    }
+    let kept: Vec<Step> = steps.into_iter().filter(|step| needed.contains(&step.lit)).collect();
+    let mut within: Vec<(usize, Vec<usize>)> = (0..inquiry.facts.facts.len())
+        .filter(|fact| selector(inquiry, *fact).is_some_and(|lit| needed.contains(&lit)))
+        .map(|fact| (fact, vec![class_of(case, fact)]))
+        .collect();
+    widen_values(inquiry, kind, &kept, &mut within);
+    let mut lits = sets(inquiry, &within, None);
+    lits.push(kind.given);
+    lits.extend(kept.iter().map(|step| step.lit));
+    let cause = cause(inquiry, a, b, stage, case);
+    (region(inquiry, kind, witness, within, &kept, cause), lits)
+}
+
+fn class_of(case: &Found, fact: usize) -> usize {
+    case.case.get(fact).copied().unwrap_or(0)
+}
+
+/// Adds values to facts for as long as the claim is proved and is about something.
+fn widen_values(inquiry: &mut Inquiry<'_>, kind: &Kind, steps: &[Step], within: &mut [(usize, Vec<usize>)]) {
+    for at in 0..within.len() {
+        let Some((fact, _)) = within.get(at).cloned() else { continue };
+        let classes = inquiry.facts.facts.get(fact).map_or(0, |fact| fact.classes.len());
+        for class in 0..classes {
+            if within.get(at).is_some_and(|(_, chosen)| chosen.contains(&class)) {
+                continue;
+            }
+            let Some(lit) = inquiry.selectors.get(fact, class) else { continue };
+            let mut assumptions = sets(inquiry, within, Some(at));
+            assumptions.extend([lit, kind.given]);
+            assumptions.extend(steps.iter().map(|step| step.lit));
+            if inquiry.ask(&assumptions) != Verdict::Possible {
+                continue;
+            }
+            assumptions.push(!kind.changes);
+            if inquiry.ask(&assumptions) == Verdict::Impossible
+                && let Some((_, chosen)) = within.get_mut(at)
+            {
+                chosen.push(class);
+                chosen.sort_unstable();
+            }
+        }
+    }
+}
+
+/// For each fact but one, that it has one of its values.
+fn sets(inquiry: &mut Inquiry<'_>, within: &[(usize, Vec<usize>)], but: Option<usize>) -> Vec<Lit> {
+    let chosen = within.iter().enumerate().filter(|(at, _)| Some(*at) != but);
+    let lits = chosen.map(|(_, (fact, classes))| {
+        let lits = classes.iter().filter_map(|class| inquiry.selectors.get(*fact, *class));
+        let lits: Vec<Lit> = lits.collect();
+        inquiry.logic.any(lits)
+    });
+    lits.collect()
+}
+
+/// A step of the weaker side's fold, as it stood in the case.
+struct Step {
+    lit: Lit,
+    words: String,
+}
+
+fn steps(inquiry: &Inquiry<'_>, stage: Stage, kind: &Kind) -> Vec<Step> {
+    let (Some(answer), Some(pack)) =
+        (inquiry.sides.get(kind.weaker).and_then(|side| side.answer(stage)), inquiry.pack(kind.weaker))
+    else {
+        return Vec::new();
+    };
+    if !matches!(kind.change, Change::Route { .. } | Change::Rating { .. } | Change::Outcome { .. }) {
+        return Vec::new();
+    }
+    let title =
+        |at: usize| pack.manifest.routes.get(at).map_or_else(String::new, |route| route.title.to_lowercase());
+    let mut steps = Vec::new();
+    let mut add = |lit: Lit, yes: String, no: String| {
+        if inquiry.logic.holds(lit) {
+            steps.push(Step { lit, words: yes });
+        } else {
+            steps.push(Step { lit: !lit, words: no });
+        }
+    };
+    let fold = &answer.steps;
+    for (at, lit) in fold.before.iter().enumerate().skip(1) {
+        let route = title(at);
+        add(
+            *lit,
+            format!("some rule concludes at least {route}"),
+            format!("no rule concludes {route} or more"),
+        );
+    }
+    for (at, lit) in fold.kept_up.iter().enumerate().skip(1) {
+        let route = title(at);
+        add(*lit, format!("it may not go below {route}"), format!("nothing keeps it at {route} or more"));
+    }
+    for lit in &fold.raised {
+        add(*lit, "a rule raises it".to_owned(), "no rule raises it".to_owned());
+    }
+    for lit in &fold.lowered {
+        add(*lit, "a strength lowers it".to_owned(), "no strength lowers it".to_owned());
+    }
+    steps
+}
+
+/// Facts that rules read which differ between the packs.
+fn changed_facts(inquiry: &Inquiry<'_>, a: &RulePack, b: &RulePack) -> Vec<usize> {
+    let (Some(x), Some(y)) = (inquiry.sides.first(), inquiry.sides.get(1)) else { return Vec::new() };
+    let mut facts = Vec::new();
+    for (pack, this, other_pack, other, side) in [(a, x, b, y, 0), (b, y, a, x, 1)] {
+        for (rule, lit) in pack.rules.iter().zip(&this.fired) {
+            let found = other_pack.find_rule(rule.id.as_str());
+            let same = found.is_some_and(|(at, twin)| {
+                other.fired.get(at.0) == Some(lit)
+                    && twin.conclusion == rule.conclusion
+                    && twin.stages == rule.stages
+            });
+            if !same {
+                facts.extend(rule.facts.iter().filter_map(|slot| inquiry.facts.place(side, *slot)));
+            }
+        }
+    }
+    facts.sort_unstable();
+    facts.dedup();
+    facts
+}
+
+/// What was changed that shows in a case: thresholds that the rules which differ there read, or those rules.
+fn cause(inquiry: &Inquiry<'_>, a: &RulePack, b: &RulePack, stage: Stage, case: &Found) -> Vec<String> {
+    let fired = |pack: &RulePack, side: usize| {
+        pack.marks(&pack.compiled(), stage, &inquiry.facts.sheet(side, &case.case)).fired
+    };
+    let (x, y) = (fired(a, 0), fired(b, 1));
+    let mut causes = Vec::new();
+    for (pack, own, other_pack, others) in [(a, &x, b, &y), (b, &y, a, &x)] {
+        for rule in own.iter().filter_map(|rule| pack.rule(rule)) {
+            let twin = other_pack.find_rule(rule.id.as_str());
+            let same =
+                twin.is_some_and(|(at, twin)| others.contains(at) && twin.conclusion == rule.conclusion);
+            if same {
+                continue;
+            }
+            let thresholds = changed_thresholds(rule, a, b);
+            causes.extend(match (thresholds.is_empty(), twin) {
+                (false, _) => thresholds,
+                (true, Some(_)) => vec![format!("rule {}: {}", rule.id, rule.title)],
+                (true, None) => {
+                    vec![format!("rule {} (only in {}): {}", rule.id, pack.manifest.id, rule.title)]
+                }
+            });
+        }
+    }
+    if causes.is_empty() {
+        causes.push("how the packs fold what their rules conclude".to_owned());
+    }
+    causes.sort();
+    causes.dedup();
+    causes
+}
+
+/// Thresholds that differ and that a rule names.
+fn changed_thresholds(rule: &Rule, a: &RulePack, b: &RulePack) -> Vec<String> {
+    let differ = a.thresholds.values().filter_map(|threshold| {
+        let other = b.thresholds.get(&threshold.id)?;
+        (other.value != threshold.value).then_some((threshold, other))
+    });
+    let named = differ.filter(|(threshold, _)| {
+        let name = format!("threshold::{}", threshold.id);
+        // A longer name may begin with a shorter one.
+        rule.condition.match_indices(&name).any(|(at, found)| {
+            let next = rule.condition.get(at + found.len()..).and_then(|rest| rest.chars().next());
+            !next.is_some_and(|next| next.is_alphanumeric() || next == '_')
+        })
+    });
+    named.map(|(from, to)| format!("threshold `{}`: {} becomes {}", from.id, from.value, to.value)).collect()
+}
+
+fn region(
+    inquiry: &Inquiry<'_>,
+    kind: &Kind,
+    witness: Witness,
+    within: Vec<(usize, Vec<usize>)>,
+    steps: &[Step],
+    cause: Vec<String>,
+) -> Region {
+    let mut facts = Vec::new();
+    let mut slots = Vec::new();
+    for (at, classes) in within {
+        let Some(fact) = inquiry.facts.facts.get(at) else { continue };
+        let chosen: Vec<Class> =
+            classes.iter().filter_map(|class| fact.classes.get(*class).cloned()).collect();
+        let others = fact.classes.iter().enumerate().filter(|(class, _)| !classes.contains(class));
+        let others: Vec<Class> = others.map(|(_, class)| class.clone()).collect();
+        let (values, except) = (in_words(fact, &chosen), in_words(fact, &others));
+        facts.push(FactValues { fact: fact.definition.id.clone(), values, except });
+        if let Some(slot) = fact.slots.first().copied().flatten() {
+            slots.push((slot, chosen));
+        }
+    }
+    let given = steps.iter().map(|step| step.words.clone()).collect();
+    Region { change: kind.change.clone(), facts, given, cause, witness, within: slots }
+}
+
+/// The values of classes in words: neighbours among whole numbers as one stretch.
+fn in_words(fact: &Fact<'_>, classes: &[Class]) -> Vec<String> {
+    let mut words = Vec::new();
+    if classes.iter().any(|class| class.value().is_none()) {
+        words.push("not known".to_owned());
+    }
+    let mut stretches: Vec<(FactValue, FactValue)> = classes
+        .iter()
+        .flat_map(|class| &class.stretches)
+        .map(|stretch| (stretch.first, stretch.last))
+        .collect();
+    stretches.sort_unstable();
+    let mut joined: Vec<(FactValue, FactValue)> = Vec::new();
+    for (first, last) in stretches {
+        match (joined.last_mut(), first) {
+            (Some((_, FactValue::Integer(end))), FactValue::Integer(start)) if *end + 1 == start => {
+                if let FactValue::Integer(last) = last {
+                    *end = last;
+                }
+            }
+            _ => joined.push((first, last)),
+        }
+    }
+    let text = |value| fact.definition.text_of(value);
+    words.extend(joined.into_iter().map(|(first, last)| match (first, last) {
+        (first, last) if first == last => text(first),
+        (first, last) => format!("{} to {}", text(first), text(last)),
+    }));
+    words
+}
