@@ -31,11 +31,11 @@ fn states(pack: &RulePack, facts: &[(Slot, Option<FactValue>)]) -> String {
     for (slot, value) in facts {
         sheet.set(*slot, *value);
     }
-    let marks = pack.interpreter().evaluate(Stage::Decision, &sheet);
+    let marks = pack.marks(pack.interpreter(), Stage::Decision, &sheet);
     assert!(marks.failed.is_empty(), "{:?}", marks.failed);
     let state = |index| match () {
-        () if marks.fired.contains(&RuleIndex(index)) => '+',
-        () if marks.not_fired.contains(&RuleIndex(index)) => '-',
+        () if marks.fired.contains(RuleIndex(index)) => '+',
+        () if marks.not_fired().contains(RuleIndex(index)) => '-',
         () => '?',
     };
     (0..pack.rules.len()).map(state).collect()

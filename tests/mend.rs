@@ -163,12 +163,11 @@ fn a_mended_comparison_means_what_its_operator_says() {
                     _ => rank <= bound,
                 };
                 let facts = mash_tests_support::facts(&pack, &format!("{{ \"g\": \"{known}\" }}"));
-                let marks = pack.interpreter().evaluate(mash_model::Stage::Decision, &facts);
+                let marks = pack.marks(pack.interpreter(), mash_model::Stage::Decision, &facts);
                 assert_eq!(marks.fired.len(), usize::from(holds), "{known} {operator} {grade}");
             }
-            let marks = pack
-                .interpreter()
-                .evaluate(mash_model::Stage::Decision, &mash_tests_support::facts(&pack, "{}"));
+            let nothing = mash_tests_support::facts(&pack, "{}");
+            let marks = pack.marks(pack.interpreter(), mash_model::Stage::Decision, &nothing);
             assert_eq!(marks.undetermined.len(), 1, "{operator} {grade}");
         }
     }

@@ -50,7 +50,7 @@ fn points(pack: &RulePack) -> Vec<FactSheet> {
 
 /// Rows, from 0, that fire at a point.
 fn fired(pack: &RulePack, point: &FactSheet) -> Vec<usize> {
-    pack.interpreter().evaluate(Stage::Decision, point).fired.iter().map(|rule| rule.0).collect()
+    pack.marks(pack.interpreter(), Stage::Decision, point).fired.iter().map(|rule| rule.0).collect()
 }
 
 fn only(pack: &RulePack) -> TableAnalysis {
