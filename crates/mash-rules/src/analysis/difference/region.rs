@@ -13,7 +13,7 @@ use crate::{
         logic::Verdict,
         witness::Witness,
     },
-    rule::Rule,
+    rule::{Rule, RuleIndex},
     rule_pack::RulePack,
 };
 
@@ -67,8 +67,29 @@ pub(super) fn widened(
     case: &Found,
 ) -> (Region, Vec<Lit>) {
     let witness = inquiry.witness(case);
-    let changed = changed_facts(inquiry, a, b);
-    let steps = steps(inquiry, stage, kind);
+    let differing = differing_rules(inquiry, a, b);
+    let read = |side: usize, rules: &[RuleIndex]| -> Vec<usize> {
+        let rules = rules.iter().filter_map(|rule| inquiry.pack(side)?.rule(*rule));
+        rules.flat_map(|rule| &rule.facts).filter_map(|slot| inquiry.facts.place(side, *slot)).collect()
+    };
+    let changed: Vec<usize> =
+        differing.iter().enumerate().flat_map(|(side, rules)| read(side, rules)).collect();
+    // What makes the answer stronger is told by facts; that a further rule which differs stays out, by that rule.
+    let stronger = 1 - kind.weaker;
+    let (applies, stays_out): (Vec<RuleIndex>, Vec<RuleIndex>) = differing
+        .get(stronger)
+        .into_iter()
+        .flatten()
+        .partition(|rule| fires(inquiry, stronger, **rule).is_some_and(|lit| inquiry.logic.holds(lit)));
+    let applied = read(stronger, &applies);
+    let mut steps = steps(inquiry, stage, kind);
+    let fold_steps = steps.len();
+    for rule in stays_out {
+        let id = inquiry.pack(stronger).and_then(|pack| pack.rule(rule)).map(|rule| &rule.id);
+        if let (Some(lit), Some(id)) = (fires(inquiry, stronger, rule), id) {
+            steps.push(Step { lit: !lit, words: format!("rule {id} does not apply") });
+        }
+    }
     let claim = [kind.given, !kind.changes];
 
     // The facts that changed rules read, and how the weaker answer came about, suffice unless packs differ otherwise.
@@ -88,13 +109,16 @@ pub(super) fn widened(
         }
     }
     let mut needed = inquiry.logic.rests_on(&needed);
-    // What can be left out is, other facts first and how the answer came about before the facts that changed rules read.
+    // What can be left out is: other facts first, the facts that tell why the answer is stronger last.
     let rank = |lit: &Lit| {
         let fact = inquiry.selectors.0.iter().position(|lits| lits.contains(lit));
         match fact {
-            Some(fact) if changed.contains(&fact) => (2, fact),
+            Some(fact) if applied.contains(&fact) => (3, fact),
             Some(fact) => (0, fact),
-            None => (1, steps.iter().position(|step| step.lit == *lit).unwrap_or(0)),
+            None => match steps.iter().position(|step| step.lit == *lit) {
+                Some(step) if step >= fold_steps => (2, step),
+                step => (1, step.unwrap_or(0)),
+            },
         }
     };
     let mut open: Vec<Lit> = needed.iter().copied().filter(|lit| !claim.contains(lit)).collect();
@@ -211,26 +235,23 @@ fn steps(inquiry: &Inquiry<'_>, stage: Stage, kind: &Kind) -> Vec<Step> {
     steps
 }
 
-/// Facts that rules read which differ between the packs.
-fn changed_facts(inquiry: &Inquiry<'_>, a: &RulePack, b: &RulePack) -> Vec<usize> {
-    let (Some(x), Some(y)) = (inquiry.sides.first(), inquiry.sides.get(1)) else { return Vec::new() };
-    let mut facts = Vec::new();
-    for (pack, this, other_pack, other, side) in [(a, x, b, y, 0), (b, y, a, x, 1)] {
-        for (rule, lit) in pack.rules.iter().zip(&this.fired) {
-            let found = other_pack.find_rule(rule.id.as_str());
-            let same = found.is_some_and(|(at, twin)| {
-                other.fired.get(at.0) == Some(lit)
+fn fires(inquiry: &Inquiry<'_>, side: usize, rule: RuleIndex) -> Option<Lit> {
+    inquiry.sides.get(side)?.fired.get(rule.0).copied()
+}
+
+/// For each side, the rules that the other has not, or not in the same way.
+fn differing_rules(inquiry: &Inquiry<'_>, a: &RulePack, b: &RulePack) -> [Vec<RuleIndex>; 2] {
+    [(a, b, 0, 1), (b, a, 1, 0)].map(|(pack, other_pack, side, other)| {
+        let differs = |(at, rule): (usize, &Rule)| {
+            let same = other_pack.find_rule(rule.id.as_str()).is_some_and(|(twin_at, twin)| {
+                fires(inquiry, side, RuleIndex(at)) == fires(inquiry, other, twin_at)
                     && twin.conclusion == rule.conclusion
                     && twin.stages == rule.stages
             });
-            if !same {
-                facts.extend(rule.facts.iter().filter_map(|slot| inquiry.facts.place(side, *slot)));
-            }
-        }
-    }
-    facts.sort_unstable();
-    facts.dedup();
-    facts
+            (!same).then_some(RuleIndex(at))
+        };
+        pack.rules.iter().enumerate().filter_map(differs).collect()
+    })
 }
 
 /// What was changed that shows in a case: thresholds that the rules which differ there read, or those rules.
