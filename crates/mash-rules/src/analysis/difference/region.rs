@@ -13,6 +13,7 @@ use crate::{
         logic::Verdict,
         witness::Witness,
     },
+    program::{Cell, Node, Table},
     rule::{Rule, RuleIndex},
     rule_pack::RulePack,
 };
@@ -84,12 +85,10 @@ pub(super) fn widened(
     let applied = read(stronger, &applies);
     let mut steps = steps(inquiry, stage, kind);
     let fold_steps = steps.len();
-    for rule in stays_out {
-        let id = inquiry.pack(stronger).and_then(|pack| pack.rule(rule)).map(|rule| &rule.id);
-        if let (Some(lit), Some(id)) = (fires(inquiry, stronger, rule), id) {
-            steps.push(Step { lit: !lit, words: format!("rule {id} does not apply") });
-        }
+    for (rules, holds) in [(&stays_out, false), (&applies, true)] {
+        steps.extend(rules.iter().filter_map(|rule| by_rule(inquiry, stronger, *rule, holds)));
     }
+    let rule_steps = steps.len() - applies.len();
     let claim = [kind.given, !kind.changes];
 
     // The facts that changed rules read, and how the weaker answer came about, suffice unless packs differ otherwise.
@@ -98,7 +97,7 @@ pub(super) fn widened(
     };
     let own: Vec<Lit> = changed.iter().filter_map(|fact| selector(inquiry, *fact)).collect();
     let mut needed: Vec<Lit> =
-        claim.iter().copied().chain(steps.iter().map(|step| step.lit)).chain(own).collect();
+        claim.iter().copied().chain(steps.iter().take(rule_steps).map(|step| step.lit)).chain(own).collect();
     if inquiry.ask(&needed) != Verdict::Impossible {
         needed.extend(inquiry.lits(&case.case));
         if inquiry.ask(&needed) != Verdict::Impossible {
@@ -110,8 +109,9 @@ pub(super) fn widened(
     }
     let mut needed = inquiry.logic.rests_on(&needed);
     // What can be left out is: other facts first, the facts that tell why the answer is stronger last.
+    let chosen = inquiry.lits(&case.case);
     let rank = |lit: &Lit| {
-        let fact = inquiry.selectors.0.iter().position(|lits| lits.contains(lit));
+        let fact = chosen.iter().position(|other| other == lit);
         match fact {
             Some(fact) if applied.contains(&fact) => (3, fact),
             Some(fact) => (0, fact),
@@ -121,29 +121,91 @@ pub(super) fn widened(
             },
         }
     };
-    let mut open: Vec<Lit> = needed.iter().copied().filter(|lit| !claim.contains(lit)).collect();
-    open.sort_by_key(rank);
-    for lit in open {
-        if !needed.contains(&lit) {
-            continue;
-        }
-        let mut without: Vec<Lit> = claim.to_vec();
-        without.extend(needed.iter().copied().filter(|other| *other != lit && !claim.contains(other)));
-        if inquiry.ask(&without) == Verdict::Impossible {
-            needed = inquiry.logic.rests_on(&without);
+    pruned(inquiry, &claim, &mut needed, &rank);
+    let told = |inquiry: &Inquiry<'_>, needed: &[Lit]| -> Vec<usize> {
+        let facts = 0..inquiry.facts.facts.len();
+        facts.filter(|fact| selector(inquiry, *fact).is_some_and(|lit| needed.contains(&lit))).collect()
+    };
+    let mut facts = told(inquiry, &needed);
+    if facts.len() > MOST_FACTS {
+        // Told by the rules that apply rather than by every combination of facts that makes them.
+        let moved = moved_facts(inquiry);
+        let own: Vec<usize> = facts.iter().copied().filter(|fact| moved.contains(fact)).collect();
+        let lits: Vec<Lit> = own.iter().filter_map(|fact| selector(inquiry, *fact)).collect();
+        let mut by_rules: Vec<Lit> = claim
+            .iter()
+            .copied()
+            .chain(steps.iter().map(|step| step.lit))
+            .chain(lits.iter().copied())
+            .collect();
+        if inquiry.ask(&by_rules) == Verdict::Impossible {
+            let fixed: Vec<Lit> = claim.iter().copied().chain(lits).collect();
+            by_rules = inquiry.logic.rests_on(&by_rules);
+            pruned(inquiry, &fixed, &mut by_rules, &rank);
+            (needed, facts) = (by_rules, own);
         }
     }
     let kept: Vec<Step> = steps.into_iter().filter(|step| needed.contains(&step.lit)).collect();
-    let mut within: Vec<(usize, Vec<usize>)> = (0..inquiry.facts.facts.len())
-        .filter(|fact| selector(inquiry, *fact).is_some_and(|lit| needed.contains(&lit)))
-        .map(|fact| (fact, vec![class_of(case, fact)]))
-        .collect();
+    let mut within: Vec<(usize, Vec<usize>)> =
+        facts.into_iter().map(|fact| (fact, vec![class_of(case, fact)])).collect();
     widen_values(inquiry, kind, &kept, &mut within);
     let mut lits = sets(inquiry, &within, None);
     lits.push(kind.given);
     lits.extend(kept.iter().map(|step| step.lit));
     let cause = cause(inquiry, a, b, stage, case);
     (region(inquiry, kind, witness, within, &kept, cause), lits)
+}
+
+/// A region of more facts is told by the rules that apply in it.
+const MOST_FACTS: usize = 3;
+
+/// Leaves out what the claim does not need, in this order; what is fixed stays assumed.
+fn pruned<K: Ord>(
+    inquiry: &mut Inquiry<'_>,
+    fixed: &[Lit],
+    needed: &mut Vec<Lit>,
+    order: impl Fn(&Lit) -> K,
+) {
+    let mut open: Vec<Lit> = needed.iter().copied().filter(|lit| !fixed.contains(lit)).collect();
+    open.sort_by_key(order);
+    for lit in open {
+        if !needed.contains(&lit) {
+            continue;
+        }
+        let others = needed.iter().copied().filter(|other| *other != lit && !fixed.contains(other));
+        let without: Vec<Lit> = fixed.iter().copied().chain(others).collect();
+        if inquiry.ask(&without) == Verdict::Impossible {
+            *needed = inquiry.logic.rests_on(&without);
+        }
+    }
+}
+
+/// That a rule applies, or does not, on one side.
+fn by_rule(inquiry: &Inquiry<'_>, side: usize, rule: RuleIndex, holds: bool) -> Option<Step> {
+    let lit = fires(inquiry, side, rule)?;
+    let pack = inquiry.pack(side)?;
+    let rule = pack.rule(rule)?;
+    Some(if holds {
+        Step { lit, words: format!("rule {} ({}) applies", rule.id, rule.title.to_lowercase()) }
+    } else {
+        Step { lit: !lit, words: format!("rule {} does not apply", rule.id) }
+    })
+}
+
+/// Facts of tables that only one pack has: what a moved threshold moves.
+fn moved_facts(inquiry: &Inquiry<'_>) -> Vec<usize> {
+    let tables = |side: usize| -> std::collections::BTreeSet<(Vec<usize>, &[Cell])> {
+        let nodes = inquiry.pack(side).map(|pack| pack.program().nodes()).unwrap_or_default();
+        let tables = nodes.iter().filter_map(|node| match node {
+            Node::Table(table) => Some(table),
+            _ => None,
+        });
+        let places =
+            |table: &Table| table.facts.iter().filter_map(|slot| inquiry.facts.place(side, *slot)).collect();
+        tables.map(|table| (places(table), table.cells.as_slice())).collect()
+    };
+    let (a, b) = (tables(0), tables(1));
+    a.symmetric_difference(&b).flat_map(|(facts, _)| facts.iter().copied()).collect()
 }
 
 fn class_of(case: &Found, fact: usize) -> usize {
