@@ -1,5 +1,7 @@
 //! One region: a case of the difference, widened to all that the solver proves to change alike.
 
+use std::collections::BTreeSet;
+
 use batsat::Lit;
 use mash_model::{FactId, FactSheet, FactValue, Slot, Stage};
 use schemars::JsonSchema;
@@ -13,7 +15,7 @@ use crate::{
         logic::Verdict,
         witness::Witness,
     },
-    program::{Cell, Node, Table},
+    program::{Cell, Node, NodeId},
     rule::{Rule, RuleIndex},
     rule_pack::RulePack,
 };
@@ -121,7 +123,7 @@ pub(super) fn widened(
             },
         }
     };
-    pruned(inquiry, &claim, &mut needed, &rank);
+    pruned(inquiry, &claim, &mut needed, rank);
     let told = |inquiry: &Inquiry<'_>, needed: &[Lit]| -> Vec<usize> {
         let facts = 0..inquiry.facts.facts.len();
         facts.filter(|fact| selector(inquiry, *fact).is_some_and(|lit| needed.contains(&lit))).collect()
@@ -129,7 +131,7 @@ pub(super) fn widened(
     let mut facts = told(inquiry, &needed);
     if facts.len() > MOST_FACTS {
         // Told by the rules that apply rather than by every combination of facts that makes them.
-        let moved = moved_facts(inquiry);
+        let moved = moved_facts(inquiry, &differing);
         let own: Vec<usize> = facts.iter().copied().filter(|fact| moved.contains(fact)).collect();
         let lits: Vec<Lit> = own.iter().filter_map(|fact| selector(inquiry, *fact)).collect();
         let mut by_rules: Vec<Lit> = claim
@@ -141,7 +143,7 @@ pub(super) fn widened(
         if inquiry.ask(&by_rules) == Verdict::Impossible {
             let fixed: Vec<Lit> = claim.iter().copied().chain(lits).collect();
             by_rules = inquiry.logic.rests_on(&by_rules);
-            pruned(inquiry, &fixed, &mut by_rules, &rank);
+            pruned(inquiry, &fixed, &mut by_rules, rank);
             (needed, facts) = (by_rules, own);
         }
     }
@@ -192,20 +194,36 @@ fn by_rule(inquiry: &Inquiry<'_>, side: usize, rule: RuleIndex, holds: bool) -> 
     })
 }
 
-/// Facts of tables that only one pack has: what a moved threshold moves.
-fn moved_facts(inquiry: &Inquiry<'_>) -> Vec<usize> {
-    let tables = |side: usize| -> std::collections::BTreeSet<(Vec<usize>, &[Cell])> {
-        let nodes = inquiry.pack(side).map(|pack| pack.program().nodes()).unwrap_or_default();
-        let tables = nodes.iter().filter_map(|node| match node {
-            Node::Table(table) => Some(table),
-            _ => None,
-        });
-        let places =
-            |table: &Table| table.facts.iter().filter_map(|slot| inquiry.facts.place(side, *slot)).collect();
-        tables.map(|table| (places(table), table.cells.as_slice())).collect()
-    };
-    let (a, b) = (tables(0), tables(1));
-    a.symmetric_difference(&b).flat_map(|(facts, _)| facts.iter().copied()).collect()
+/// Facts of tables that a rule reads in one pack and not in the other: what a moved threshold moves.
+fn moved_facts(inquiry: &Inquiry<'_>, differing: &[Vec<RuleIndex>; 2]) -> BTreeSet<usize> {
+    let mut moved = BTreeSet::new();
+    for (side, rules) in differing.iter().enumerate() {
+        for rule in rules {
+            let id = inquiry.pack(side).and_then(|pack| pack.rule(*rule)).map(|rule| rule.id.as_str());
+            let twin = id.and_then(|id| Some(inquiry.pack(1 - side)?.find_rule(id)?.0));
+            let own = tables(inquiry, side, *rule);
+            let other = twin.map(|twin| tables(inquiry, 1 - side, twin)).unwrap_or_default();
+            moved.extend(own.symmetric_difference(&other).flat_map(|(facts, _)| facts.iter().copied()));
+        }
+    }
+    moved
+}
+
+/// The tables that a rule's condition reads, by the places of their facts.
+fn tables<'p>(inquiry: &Inquiry<'p>, side: usize, rule: RuleIndex) -> BTreeSet<(Vec<usize>, &'p [Cell])> {
+    let mut found = BTreeSet::new();
+    let Some(program) = inquiry.pack(side).map(|pack| pack.program()) else { return found };
+    let mut open: Vec<NodeId> = program.roots().get(rule.0).copied().into_iter().collect();
+    let mut seen: BTreeSet<NodeId> = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        let Some(node) = program.node(id).filter(|_| seen.insert(id)) else { continue };
+        if let Node::Table(table) = node {
+            let places = table.facts.iter().filter_map(|slot| inquiry.facts.place(side, *slot));
+            found.insert((places.collect(), table.cells.as_slice()));
+        }
+        open.extend(node.operands());
+    }
+    found
 }
 
 fn class_of(case: &Found, fact: usize) -> usize {
