@@ -286,11 +286,15 @@ fn steps(inquiry: &Inquiry<'_>, stage: Stage, kind: &Kind) -> Vec<Step> {
     let title =
         |at: usize| pack.manifest.routes.get(at).map_or_else(String::new, |route| route.title.to_lowercase());
     let mut steps = Vec::new();
+    // Routes that no rule names are reached together with the next: the strongest that holds and the weakest that does
+    // not say it all.
     let mut add = |lit: Lit, yes: String, no: String| {
-        if inquiry.logic.holds(lit) {
-            steps.push(Step { lit, words: yes });
-        } else {
-            steps.push(Step { lit: !lit, words: no });
+        let holds = inquiry.logic.holds(lit);
+        let step = if holds { Step { lit, words: yes } } else { Step { lit: !lit, words: no } };
+        match steps.iter_mut().find(|known: &&mut Step| known.lit == step.lit) {
+            Some(known) if holds => *known = step,
+            Some(_) => {}
+            None => steps.push(step),
         }
     };
     let fold = &answer.steps;
