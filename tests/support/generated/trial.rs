@@ -79,7 +79,7 @@ pub fn run(seed: u64, subject: Subject) -> Trial {
     let said: Vec<Answers> =
         facts.iter().map(|facts| Answers::of(&loaded, loaded.interpreter(), facts)).collect();
     let found = differences(&loaded, &facts, &said, subject);
-    trial.counts.pack(&pack, &loaded, &said, &found.by_circuit);
+    trial.counts.pack(&pack, &loaded, &said, &found);
     trial.failure = found.difference.map(|(at, difference)| Failure {
         seed,
         pack: pack.clone(),
