@@ -5,8 +5,8 @@ use mash_rules::{DecisionColumns, RulePack};
 
 use super::answers::Answers;
 
-/// Rows put to the columns at the least: some words of 64 rows, and one that is not full.
-const ROWS: usize = 150;
+/// Rows put to the columns at the least: a word of 64 rows, and one that is not full.
+const ROWS: usize = 70;
 
 /// What the columns of a pack said.
 #[derive(Debug, Clone)]

@@ -94,8 +94,7 @@ impl Counts {
         }
         let residual = loaded.program().residual_rules();
         for part in residual.iter().flat_map(|(_, parts)| parts) {
-            let reason = part.reason.split('`').step_by(2).collect::<Vec<_>>().join("..");
-            *self.residuals.entry(reason).or_default() += 1;
+            *self.residuals.entry(why(&part.reason)).or_default() += 1;
         }
         self.packs += 1;
         self.sheets += answers.len() as u64;
@@ -210,4 +209,10 @@ const FAILURES: [&str; 26] = [
 /// What went wrong, without the values it went wrong with; a thrown value is whatever it is.
 fn what_failed(message: &str) -> &'static str {
     FAILURES.into_iter().find(|known| message.starts_with(known)).unwrap_or("a value thrown")
+}
+
+/// Why a part stays with the interpreter, without names and numbers.
+fn why(reason: &str) -> String {
+    let without_names = reason.split('`').step_by(2).collect::<Vec<_>>().join("..");
+    without_names.replace(|letter: char| letter.is_ascii_digit(), "")
 }

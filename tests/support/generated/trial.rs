@@ -27,7 +27,7 @@ pub struct Subject {
 }
 
 /// Sheets drawn for a pack.
-pub const SHEETS: usize = 60;
+pub const SHEETS: usize = 80;
 
 /// What came of one seed.
 #[derive(Debug, Clone)]
