@@ -522,14 +522,15 @@ impl<'p> Lowering<'p> {
 
     /// A node that stands for a comparison until every stretch is known: see [`Lowering::finish`].
     fn wide_leaf(&mut self, leaf: WideLeaf) -> NodeId {
-        self.stretches.entry(leaf.slot).or_default().extend(leaf.from.iter().map(|(first, _)| *first));
+        let slot = leaf.slot;
+        self.stretches.entry(slot).or_default().extend(leaf.from.iter().map(|(first, _)| *first));
         let number = self.wide.iter().position(|known| *known == leaf).unwrap_or_else(|| {
-            self.wide.push(leaf.clone());
+            self.wide.push(leaf);
             self.wide.len() - 1
         });
         // Unlike any table of values: a table has at least two cells.
         let mark = Cell::NotKnown(u16::try_from(number).unwrap_or(u16::MAX));
-        self.builder.add(Node::Table(Table { facts: vec![leaf.slot], cells: vec![mark], needs: Vec::new() }))
+        self.builder.add(Node::Table(Table { facts: vec![slot], cells: vec![mark], needs: Vec::new() }))
     }
 
     /// Whether the facts break a constraint between them: all of `when` known to hold, one of `then` known not to.
@@ -596,7 +597,7 @@ impl<'p> Lowering<'p> {
             code_counts.push(codes);
         }
         let program = self.builder.finish(roots, broken, codings, code_counts);
-        let filled = program.changed(|node| match node {
+        program.changed(|node| match node {
             Node::Table(Table { facts, cells, .. }) => match (facts.as_slice(), cells.as_slice()) {
                 ([slot], [Cell::NotKnown(number)])
                     if matches!(program.coding(*slot), Coding::Stretches(_)) =>
@@ -609,8 +610,7 @@ impl<'p> Lowering<'p> {
                 _ => node.clone(),
             },
             _ => node.clone(),
-        });
-        filled
+        })
     }
 }
 
