@@ -23,7 +23,7 @@ use mash_rules::{Evaluator, Marks, RuleIndex, RulePack, RuleSet};
 use mash_tests_support::{
     generated::{
         answers::{KINDS, OneByOne},
-        bugs::{self, BUGS},
+        bugs::{self, BUGS, Plant},
         corpus::Entry,
         counts::{Counts, Tally},
         grammar::{Construct, Expression},
@@ -95,6 +95,9 @@ fn shares_are_fair(counts: &Counts) {
     let unexpected = counts.constructs.keys().find(|label| !labels::ALL.contains(label));
     assert_eq!(unexpected, None, "a construct that no list names");
     assert!(counts.varied * 10 >= counts.rules * 8, "too many rules give one kind of answer only");
+    // What the interpreter is asked for agrees with the interpreter: it is the rest that is tested.
+    assert!(counts.all.by_circuit * 2 >= counts.all.total(), "the circuit answers too little");
+    assert!(counts.in_columns * 20 >= counts.sheets, "too few sheets are decided many at once");
 }
 
 fn report_differences(trials: &[Trial]) {
@@ -301,6 +304,17 @@ fn caught(name: &str) {
     assert_eq!(small.pack.rules.len(), 1, "{}", small.report());
 }
 
+#[test]
+fn bugs_of_circuits_are_caught_in_columns_too() {
+    for (name, plant) in BUGS {
+        let Plant::Circuit(change) = plant else { continue };
+        // Columns say which rules are undetermined, and not what they need.
+        let seen = !name.contains("needs");
+        let caught = bugs::find_in_columns(change, 1, if seen { PACKS_A_BUG } else { 4 });
+        assert_eq!(caught.is_some(), seen, "{name}: {caught:?}");
+    }
+}
+
 macro_rules! planted_bugs {
     ($($test:ident $name:literal)+) => {
         $(#[test]
@@ -331,4 +345,17 @@ planted_bugs! {
     bug_not_of_not_known "! of not known is true"
     bug_arguments_swapped "a function is inlined with its arguments swapped"
     bug_wide_cut "a wide integer is cut one too far"
+    circuit_failure_is_false "circuit: a cell that fails is false"
+    circuit_not_known_is_false "circuit: a cell that is not known is false"
+    circuit_not_known_is_least "circuit: the cell of not known is that of the least value"
+    circuit_cut_too_far "circuit: a table is cut one value too far"
+    circuit_stretch_too_far "circuit: a table is cut one stretch too far"
+    circuit_residual_forgiven "circuit: what was not lowered is forgiven"
+    circuit_one_less_is_enough "circuit: at_least is content with one less"
+    circuit_default_first "circuit: ?? tries its operands last first"
+    circuit_known_passes_on "circuit: known passes on what it is about"
+    circuit_not_is_lost "circuit: ! is lost"
+    circuit_if_is_and "circuit: an if is taken for an &&"
+    circuit_last_left_out "circuit: the last operand is left out"
+    circuit_needs_stop "circuit: needs stop at the first fact"
 }

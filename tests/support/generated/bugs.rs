@@ -1,15 +1,19 @@
 //! Bugs planted on purpose: each must make a difference that the comparison finds.
 //!
-//! A bug is planted into a copy of the pack, whose conditions then mean what an engine with that bug would say, or into
-//! what an engine reads of a fact sheet.
+//! A bug is planted into a copy of the pack, whose conditions then mean what an engine with that bug would say; into what
+//! an engine reads of a fact sheet; or into the circuit that the compiled engine runs.
+
+mod circuits;
+mod conditions;
 
 use mash_model::{FactDictionary, FactKind, FactSheet, FactValue, Slot};
-use mash_rules::{Evaluator, Marks, RuleIndex, RulePack, RuleSet};
+use mash_rules::{Evaluator, Marks, RuleIndex, RulePack, RuleSet, program::Node};
 
 use super::{
     answers::{Answers, Errors, difference},
+    columns,
     facts::Sheet,
-    grammar::{Arm, Construct as C, Expression},
+    grammar::Expression,
     pack::Pack,
     trial::{self, Failure},
 };
@@ -21,30 +25,51 @@ pub enum Plant {
     Conditions(fn(&Pack, Expression) -> Expression),
     /// Each fact that is not known reads as this.
     NotKnown(fn(&FactKind) -> Option<FactValue>),
+    /// Each node of the circuit becomes this.
+    Circuit(fn(&RulePack, &Node) -> Node),
 }
 
+use Plant::{Circuit, Conditions, NotKnown};
+
 /// The bugs.
-pub const BUGS: [(&str, Plant); 14] = [
-    ("an error after a settled && is still an error", Plant::Conditions(error_after_settled)),
-    ("an error after a not-known operand fails the rule", Plant::Conditions(error_after_not_known)),
-    ("an interval is off by one", Plant::Conditions(off_by_one)),
-    ("a range takes its end too", Plant::Conditions(range_end)),
-    ("not known reads as false", Plant::NotKnown(not_known_is_false)),
-    ("not known reads as the least value", Plant::NotKnown(not_known_is_least)),
-    ("the guards of a switch are tried last first", Plant::Conditions(guards_reversed)),
-    ("at_least counts not known as true", Plant::Conditions(at_least_counts_not_known)),
-    ("?? takes the default although settled", Plant::Conditions(default_although_settled)),
-    ("known says false of an && that false settles", Plant::Conditions(known_wants_all)),
-    ("an if takes the else branch when its condition is not known", Plant::Conditions(else_when_not_known)),
-    ("! of not known is true", Plant::Conditions(not_of_not_known)),
-    ("a function is inlined with its arguments swapped", Plant::Conditions(arguments_swapped)),
-    ("a wide integer is cut one too far", Plant::Conditions(wide_cut)),
+pub const BUGS: [(&str, Plant); 27] = [
+    ("an error after a settled && is still an error", Conditions(conditions::error_after_settled)),
+    ("an error after a not-known operand fails the rule", Conditions(conditions::error_after_not_known)),
+    ("an interval is off by one", Conditions(conditions::off_by_one)),
+    ("a range takes its end too", Conditions(conditions::range_end)),
+    ("not known reads as false", NotKnown(conditions::not_known_is_false)),
+    ("not known reads as the least value", NotKnown(conditions::not_known_is_least)),
+    ("the guards of a switch are tried last first", Conditions(conditions::guards_reversed)),
+    ("at_least counts not known as true", Conditions(conditions::at_least_counts_not_known)),
+    ("?? takes the default although settled", Conditions(conditions::default_although_settled)),
+    ("known says false of an && that false settles", Conditions(conditions::known_wants_all)),
+    (
+        "an if takes the else branch when its condition is not known",
+        Conditions(conditions::else_when_not_known),
+    ),
+    ("! of not known is true", Conditions(conditions::not_of_not_known)),
+    ("a function is inlined with its arguments swapped", Conditions(conditions::arguments_swapped)),
+    ("a wide integer is cut one too far", Conditions(conditions::wide_cut)),
+    ("circuit: a cell that fails is false", Circuit(circuits::failure_is_false)),
+    ("circuit: a cell that is not known is false", Circuit(circuits::not_known_is_false)),
+    ("circuit: the cell of not known is that of the least value", Circuit(circuits::not_known_is_least)),
+    ("circuit: a table is cut one value too far", Circuit(circuits::cut_too_far)),
+    ("circuit: a table is cut one stretch too far", Circuit(circuits::stretch_too_far)),
+    ("circuit: what was not lowered is forgiven", Circuit(circuits::residual_forgiven)),
+    ("circuit: at_least is content with one less", Circuit(circuits::one_less_is_enough)),
+    ("circuit: ?? tries its operands last first", Circuit(circuits::default_first)),
+    ("circuit: known passes on what it is about", Circuit(circuits::known_passes_on)),
+    ("circuit: ! is lost", Circuit(circuits::not_is_lost)),
+    ("circuit: an if is taken for an &&", Circuit(circuits::if_is_and)),
+    ("circuit: the last operand is left out", Circuit(circuits::last_left_out)),
+    ("circuit: needs stop at the first fact", Circuit(circuits::needs_stop_at_the_first)),
 ];
 
 /// An engine with a bug.
 enum Planted<'p> {
     Conditions(Box<RulePack>),
     NotKnown(&'p RulePack, fn(&FactKind) -> Option<FactValue>),
+    Circuit(Box<RulePack>),
 }
 
 impl<'p> Planted<'p> {
@@ -54,11 +79,16 @@ impl<'p> Planted<'p> {
             Plant::NotKnown(reads) => Some(Planted::NotKnown(loaded, reads)),
             Plant::Conditions(change) => {
                 let changed = changed(pack, change);
-                (changed != *pack)
-                    .then(|| changed.load().ok())
-                    .flatten()
-                    .map(Box::new)
-                    .map(Planted::Conditions)
+                let changed = (changed != *pack).then(|| changed.load().ok()).flatten();
+                changed.map(Box::new).map(Planted::Conditions)
+            }
+            Plant::Circuit(change) => {
+                let program = loaded.program().changed(|node| change(loaded, node));
+                if program.nodes() == loaded.program().nodes() {
+                    return None;
+                }
+                let again = pack.load().ok()?;
+                Some(Planted::Circuit(Box::new(again.with_program(program))))
             }
         }
     }
@@ -67,28 +97,29 @@ impl<'p> Planted<'p> {
     fn errors(&self) -> Errors {
         match self {
             Planted::Conditions(_) => Errors::Ignored,
-            Planted::NotKnown(..) => Errors::Compared,
+            Planted::NotKnown(..) | Planted::Circuit(_) => Errors::Compared,
+        }
+    }
+
+    /// Has the engine its say over this sheet.
+    fn ask<T>(&self, sheet: &FactSheet, about: impl Fn(&dyn Evaluator, &FactSheet) -> T) -> T {
+        match self {
+            Planted::Conditions(pack) => about(pack.interpreter(), sheet),
+            Planted::Circuit(pack) => about(&pack.compiled(), sheet),
+            Planted::NotKnown(pack, reads) => {
+                about(pack.interpreter(), &all_known(&pack.dictionary, sheet, *reads))
+            }
         }
     }
 }
 
 impl Evaluator for Planted<'_> {
     fn evaluate(&self, rules: &RuleSet, sheet: &FactSheet) -> Marks {
-        match self {
-            Planted::Conditions(pack) => pack.interpreter().evaluate(rules, sheet),
-            Planted::NotKnown(pack, reads) => {
-                pack.interpreter().evaluate(rules, &all_known(&pack.dictionary, sheet, *reads))
-            }
-        }
+        self.ask(sheet, |engine, sheet| engine.evaluate(rules, sheet))
     }
 
     fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)> {
-        match self {
-            Planted::Conditions(pack) => pack.interpreter().needs(rules, sheet),
-            Planted::NotKnown(pack, reads) => {
-                pack.interpreter().needs(rules, &all_known(&pack.dictionary, sheet, *reads))
-            }
-        }
+        self.ask(sheet, |engine, sheet| engine.needs(rules, sheet))
     }
 }
 
@@ -105,6 +136,21 @@ pub fn find(plant: Plant, first_seed: u64, packs: u64) -> Option<(u64, Failure)>
             Some((sheet, found))
         })?;
         Some((number + 1, Failure { seed, pack, sheet, difference }))
+    })
+}
+
+/// Looks for a difference that a bug makes in columns, where many sheets are decided at once; gives the packs it took.
+#[must_use]
+pub fn find_in_columns(change: fn(&RulePack, &Node) -> Node, first_seed: u64, packs: u64) -> Option<u64> {
+    (1..=packs).find(|number| {
+        let (pack, sheets) = trial::draw(first_seed + number - 1);
+        let Ok(loaded) = pack.load() else { return false };
+        let sheets: Vec<FactSheet> =
+            sheets.iter().map(|sheet| sheet.facts(&pack.dictionary, &loaded)).collect();
+        let said: Vec<Answers> =
+            sheets.iter().map(|sheet| Answers::of(&loaded, loaded.interpreter(), sheet)).collect();
+        let program = loaded.program().changed(|node| change(&loaded, node));
+        columns::put(&loaded.with_program(program), &sheets, &said).difference.is_some()
     })
 }
 
@@ -145,148 +191,4 @@ fn all_known(
         known.set(slot, reads(&fact.kind));
     }
     known
-}
-
-fn not_known_is_false(kind: &FactKind) -> Option<FactValue> {
-    (*kind == FactKind::Bool).then_some(FactValue::Bool(false))
-}
-
-fn not_known_is_least(kind: &FactKind) -> Option<FactValue> {
-    match kind {
-        FactKind::Bool => None,
-        FactKind::Integer { min, .. } => Some(FactValue::Integer(*min)),
-        FactKind::Ordinal(_) | FactKind::Enum(_) => Some(FactValue::Rank(0)),
-    }
-}
-
-fn truth(value: bool) -> Expression {
-    Expression::leaf(C::Bool(value))
-}
-
-/// `e ?? value`.
-fn or_else(expression: Expression, value: bool) -> Expression {
-    Expression::new(C::Coalesce, [expression, truth(value)])
-}
-
-/// Evaluates `first`, whose errors are errors, and then gives `then`.
-fn after(first: impl IntoIterator<Item = Expression>, then: Expression) -> Expression {
-    let first = first.into_iter().map(|expression| Expression::new(C::Known, [expression]));
-    let seen = Expression::new(C::List, first.collect::<Vec<_>>());
-    Expression::new(C::Let("seen".to_owned()), [seen, then])
-}
-
-fn error_after_settled(_: &Pack, node: Expression) -> Expression {
-    let (C::And, [first, rest @ ..]) = (&node.construct, node.parts.as_slice()) else { return node };
-    let settled = [or_else(first.clone(), true), truth(false)];
-    let settled = Expression::new(C::Compare("=="), settled);
-    Expression::new(C::If, [settled, after(rest.to_vec(), truth(false)), node])
-}
-
-fn error_after_not_known(_: &Pack, node: Expression) -> Expression {
-    let (C::And | C::Or, [first, rest @ ..]) = (&node.construct, node.parts.as_slice()) else { return node };
-    let known = Expression::new(C::Known, [first.clone()]);
-    Expression::new(C::If, [known, node.clone(), after(rest.to_vec(), node)])
-}
-
-fn off_by_one(_: &Pack, node: Expression) -> Expression {
-    let operator = match (&node.construct, node.parts.as_slice()) {
-        (C::Compare("<"), [a, b]) if a.construct.is_literal() || b.construct.is_literal() => "<=",
-        (C::Compare(">="), [a, b]) if a.construct.is_literal() || b.construct.is_literal() => ">",
-        _ => return node,
-    };
-    Expression { construct: C::Compare(operator), ..node }
-}
-
-fn range_end(_: &Pack, mut node: Expression) -> Expression {
-    if let (C::In | C::NotIn, Some(list)) = (&node.construct, node.parts.get_mut(1))
-        && let C::Range { inclusive } = &mut list.construct
-    {
-        *inclusive = true;
-    }
-    node
-}
-
-/// Arms with a guard change places among themselves; the others stay where they are.
-fn guards_reversed(_: &Pack, node: Expression) -> Expression {
-    let C::Switch(arms) = &node.construct else { return node };
-    let mut parts = node.parts.iter().cloned();
-    let subject = parts.next();
-    let with_parts: Vec<(Arm, Vec<Expression>)> = arms
-        .iter()
-        .map(|arm| (arm.clone(), parts.by_ref().take(1 + usize::from(arm.guarded)).collect()))
-        .collect();
-    let mut guarded = with_parts.iter().filter(|(arm, _)| arm.guarded).cloned().rev();
-    let turned: Vec<(Arm, Vec<Expression>)> = with_parts
-        .iter()
-        .map(|arm| if arm.0.guarded { guarded.next() } else { None }.unwrap_or_else(|| arm.clone()))
-        .collect();
-    let (arms, parts): (Vec<_>, Vec<_>) = turned.into_iter().unzip();
-    let parts: Vec<Expression> = subject.into_iter().chain(parts.into_iter().flatten()).collect();
-    Expression::new(C::Switch(arms), parts)
-}
-
-fn at_least_counts_not_known(_: &Pack, node: Expression) -> Expression {
-    if node.construct != C::AtLeast {
-        return node;
-    }
-    let mut parts = node.parts.into_iter();
-    let wanted = parts.next();
-    let operands = parts.map(|part| or_else(part, true));
-    Expression { construct: C::AtLeast, parts: wanted.into_iter().chain(operands).collect() }
-}
-
-fn default_although_settled(_: &Pack, node: Expression) -> Expression {
-    match (&node.construct, node.parts.as_slice()) {
-        (C::Coalesce, [.., default]) => default.clone(),
-        _ => node,
-    }
-}
-
-fn known_wants_all(_: &Pack, node: Expression) -> Expression {
-    match (&node.construct, node.parts.as_slice()) {
-        (C::Known, [inner]) if inner.construct == C::And => {
-            let each = inner.parts.iter().map(|part| Expression::new(C::Known, [part.clone()]));
-            Expression::new(C::And, each.collect::<Vec<_>>())
-        }
-        _ => node,
-    }
-}
-
-fn else_when_not_known(_: &Pack, node: Expression) -> Expression {
-    match (&node.construct, node.parts.as_slice()) {
-        (C::If, [condition, a, b]) => {
-            Expression::new(C::If, [or_else(condition.clone(), false), a.clone(), b.clone()])
-        }
-        _ => node,
-    }
-}
-
-fn not_of_not_known(_: &Pack, node: Expression) -> Expression {
-    match (&node.construct, node.parts.as_slice()) {
-        (C::Not, [inner]) => Expression::new(C::Not, [or_else(inner.clone(), false)]),
-        _ => node,
-    }
-}
-
-fn arguments_swapped(_: &Pack, mut node: Expression) -> Expression {
-    if matches!(node.construct, C::Call(_)) && node.parts.len() > 1 {
-        let last = node.parts.len() - 1;
-        node.parts.swap(last - 1, last);
-    }
-    node
-}
-
-fn wide_cut(pack: &Pack, mut node: Expression) -> Expression {
-    let wide = |part: &Expression| match part.construct {
-        C::Fact(at) => pack.dictionary[at].is_wide(),
-        _ => false,
-    };
-    if matches!(node.construct, C::Compare(_)) && node.parts.iter().any(wide) {
-        for part in &mut node.parts {
-            if let C::Integer(value) = &mut part.construct {
-                *value = value.saturating_add(1);
-            }
-        }
-    }
-    node
 }

@@ -5,14 +5,14 @@ use mash_rules::{DecisionColumns, RulePack};
 
 use super::answers::Answers;
 
-/// Rows put to the columns at the least: some words of 64 rows, and one that is not full.
-const ROWS: usize = 150;
+/// Rows put to the columns at the least: a word of 64 rows, and one that is not full.
+const ROWS: usize = 70;
 
 /// What the columns of a pack said.
 #[derive(Debug, Clone)]
 pub struct InColumns {
-    /// Sheets that could be a row: those with a value that no fact admits cannot.
-    pub sheets: usize,
+    /// Sheets that were decided many at once: no rule asks the interpreter about them.
+    pub sheets: u64,
     /// For each rule, the answers that its circuit gave by itself.
     pub by_circuit: Vec<u64>,
     /// The first difference, with the sheet it is over.
@@ -24,8 +24,7 @@ pub struct InColumns {
 pub fn put(pack: &RulePack, sheets: &[FactSheet], said: &[Answers]) -> InColumns {
     let admitted: Vec<usize> =
         (0..sheets.len()).filter(|&at| sheets[at].inadmissible(&pack.dictionary).is_none()).collect();
-    let mut found =
-        InColumns { sheets: admitted.len(), by_circuit: vec![0; pack.rules.len()], difference: None };
+    let mut found = InColumns { sheets: 0, by_circuit: vec![0; pack.rules.len()], difference: None };
     if admitted.is_empty() {
         return found;
     }
@@ -34,8 +33,13 @@ pub fn put(pack: &RulePack, sheets: &[FactSheet], said: &[Answers]) -> InColumns
     let facts = FactColumns::of_sheets(&pack.dictionary, as_rows.into_iter()).expect("admitted values");
 
     let marks = pack.mark_columns(&facts);
-    let bit = |planes: &[Vec<u64>], rule: usize, row: usize| planes[rule][row / 64] >> (row % 64) & 1 == 1;
+    // A pack whose circuit answers everything has no column of what is asked.
+    let bit = |columns: &[Vec<u64>], rule: usize, row: usize| {
+        columns.get(rule).is_some_and(|words| words[row / 64] >> (row % 64) & 1 == 1)
+    };
     for (row, &sheet) in rows.iter().enumerate() {
+        let asks = pack.all_rules().iter().any(|rule| bit(&marks.asks, rule.0, row));
+        found.sheets += u64::from(row < admitted.len() && !asks);
         for rule in pack.all_rules().iter() {
             if bit(&marks.asks, rule.0, row) {
                 continue;

@@ -6,6 +6,7 @@ use mash_rules::RulePack;
 
 use super::{
     answers::{Answers, KINDS},
+    columns::InColumns,
     labels,
     pack::Pack,
 };
@@ -36,6 +37,8 @@ pub struct Counts {
     pub lowered: u64,
     /// Sheets put to the engines.
     pub sheets: u64,
+    /// Of these, sheets that were decided many at once: no rule asked the interpreter.
+    pub in_columns: u64,
     /// Answers of rules.
     pub all: Tally,
     /// Answers of rules that hold each construct, functions they call included.
@@ -68,10 +71,10 @@ impl Counts {
         self.unparsed += u64::from(syntax);
     }
 
-    /// Counts a pack's answers, one entry a sheet, and how many of each rule its circuit gave.
-    pub fn pack(&mut self, pack: &Pack, loaded: &RulePack, answers: &[Answers], by_circuit: &[u64]) {
+    /// Counts a pack's answers, one entry a sheet, and how many of them its circuit gave.
+    pub fn pack(&mut self, pack: &Pack, loaded: &RulePack, answers: &[Answers], found: &InColumns) {
         let mut tallies: Vec<Tally> =
-            by_circuit.iter().map(|&by_circuit| Tally { kinds: [0; 4], by_circuit }).collect();
+            found.by_circuit.iter().map(|&by_circuit| Tally { kinds: [0; 4], by_circuit }).collect();
         for answers in answers {
             let failed = answers.failed(loaded.rules.len());
             for rule in loaded.all_rules().iter() {
@@ -91,11 +94,11 @@ impl Counts {
         }
         let residual = loaded.program().residual_rules();
         for part in residual.iter().flat_map(|(_, parts)| parts) {
-            let reason = part.reason.split('`').step_by(2).collect::<Vec<_>>().join("..");
-            *self.residuals.entry(reason).or_default() += 1;
+            *self.residuals.entry(why(&part.reason)).or_default() += 1;
         }
         self.packs += 1;
         self.sheets += answers.len() as u64;
+        self.in_columns += found.sheets;
         self.rules += pack.rules.len() as u64;
         self.lowered += (pack.rules.len() - residual.len()) as u64;
     }
@@ -109,6 +112,7 @@ impl Counts {
         self.varied += other.varied;
         self.lowered += other.lowered;
         self.sheets += other.sheets;
+        self.in_columns += other.in_columns;
         self.all.add(&other.all);
         for (label, tally) in &other.constructs {
             self.constructs.entry(label).or_default().add(tally);
@@ -130,12 +134,13 @@ impl fmt::Display for Counts {
         writeln!(
             out,
             "{} answers of {} rules in {} packs over {} sheets; {} packs refused\n\
-             {} rules gave more than one kind of answer; {} have no part that stays with the interpreter",
+             {} sheets were decided many at once; {} rules gave more than one kind of answer; {} have no part that stays with the interpreter",
             self.all.total(),
             self.rules,
             self.packs,
             self.sheets,
             self.refused,
+            self.in_columns,
             self.varied,
             self.lowered
         )?;
@@ -204,4 +209,10 @@ const FAILURES: [&str; 26] = [
 /// What went wrong, without the values it went wrong with; a thrown value is whatever it is.
 fn what_failed(message: &str) -> &'static str {
     FAILURES.into_iter().find(|known| message.starts_with(known)).unwrap_or("a value thrown")
+}
+
+/// Why a part stays with the interpreter, without names and numbers.
+fn why(reason: &str) -> String {
+    let without_names = reason.split('`').step_by(2).collect::<Vec<_>>().join("..");
+    without_names.replace(|letter: char| letter.is_ascii_digit(), "")
 }

@@ -25,15 +25,18 @@ struct Temper {
     risky: f64,
     /// Share of the chances for a loop that are taken.
     looping: f64,
+    /// Most levels of a condition. Shallow ones seldom need the interpreter, so that whole sheets are decided without.
+    depth: u32,
 }
 
-const TEMPERS: [Temper; 6] = [
-    Temper { ill_typed: 0.0, risky: 0.0, looping: 0.3 },
-    Temper { ill_typed: 0.0, risky: 0.0, looping: 0.5 },
-    Temper { ill_typed: 0.0, risky: 0.3, looping: 0.5 },
-    Temper { ill_typed: 0.05, risky: 0.7, looping: 0.3 },
-    Temper { ill_typed: 0.08, risky: 1.0, looping: 1.0 },
-    Temper { ill_typed: 0.15, risky: 1.0, looping: 0.3 },
+const TEMPERS: [Temper; 7] = [
+    Temper { ill_typed: 0.0, risky: 0.0, looping: 0.0, depth: 1 },
+    Temper { ill_typed: 0.0, risky: 0.0, looping: 0.3, depth: 2 },
+    Temper { ill_typed: 0.0, risky: 0.0, looping: 0.5, depth: 5 },
+    Temper { ill_typed: 0.0, risky: 0.3, looping: 0.5, depth: 4 },
+    Temper { ill_typed: 0.05, risky: 0.7, looping: 0.3, depth: 5 },
+    Temper { ill_typed: 0.08, risky: 1.0, looping: 1.0, depth: 4 },
+    Temper { ill_typed: 0.15, risky: 1.0, looping: 0.3, depth: 5 },
 ];
 
 /// Draws expressions in a place: what may be read there, and what is in scope.
@@ -94,7 +97,7 @@ fn thresholds(random: &mut Rng) -> Vec<Threshold> {
 
 impl Generator {
     fn rule(&mut self, number: usize) -> Rule {
-        let depth = [1, 2, 2, 3, 3, 3, 4, 5][self.random.usize(..8)];
+        let depth = [1, 2, 2, 3, 3, 3, 4, 5][self.random.usize(..8)].min(self.temper.depth);
         Rule {
             id: format!("R-{number:02}"),
             condition: self.expression(Type::Truth, depth),
@@ -122,7 +125,7 @@ impl Generator {
         if on_this {
             self.scope.push(("this".to_owned(), Type::Number));
         }
-        let depth = self.random.u32(1..=3);
+        let depth = self.random.u32(1..=3).min(self.temper.depth);
         let body =
             if recursive { self.recursion(gives, &parameters, depth) } else { self.expression(gives, depth) };
         self.scope.clear();

@@ -27,7 +27,7 @@ pub struct Subject {
 }
 
 /// Sheets drawn for a pack.
-pub const SHEETS: usize = 60;
+pub const SHEETS: usize = 80;
 
 /// What came of one seed.
 #[derive(Debug, Clone)]
@@ -79,7 +79,7 @@ pub fn run(seed: u64, subject: Subject) -> Trial {
     let said: Vec<Answers> =
         facts.iter().map(|facts| Answers::of(&loaded, loaded.interpreter(), facts)).collect();
     let found = differences(&loaded, &facts, &said, subject);
-    trial.counts.pack(&pack, &loaded, &said, &found.by_circuit);
+    trial.counts.pack(&pack, &loaded, &said, &found);
     trial.failure = found.difference.map(|(at, difference)| Failure {
         seed,
         pack: pack.clone(),

@@ -50,6 +50,10 @@ impl StageRules {
         let mut route = ladder(&self.base, plane);
         let lift = ladder(&self.lift, plane);
         route.iter_mut().zip(&lift).for_each(|(route, lift)| or(route, lift));
+        // A row for which nothing is concluded has the weakest route, and may be raised from there.
+        if let Some(weakest) = route.first_mut() {
+            *weakest = ALL;
+        }
 
         let raised = steps(&self.raises, fold.raises.limit, plane);
         if !raised.is_empty() {
