@@ -106,7 +106,7 @@ fn a_new_table_checks_and_tests_clean_and_shows_what_its_rows_do_together() {
          covered: row 4 (AT-03) applies only where row 3 (AT-02) does; different\n    \
          conclusions\n  \
          gap: no row applies at attendance_band <= 80-90, exclusion none\n\
-         pack: 3 rules, 1 thresholds, 95 facts, 4 cases; 0 errors, 0 warnings\n"
+         pack: 3 rules, 1 threshold, 95 facts, 4 cases; 0 errors, 0 warnings\n"
     );
     let test = run(folder.path(), &["test", "pack", "--mutants"]);
     assert_eq!(test.code, 0, "{}{}", test.out, test.err);

@@ -27,7 +27,10 @@ pub(super) const SHAPE: Explanation = Explanation {
               shorter than its header",
     why: "A cell in the wrong column is another rule than the one its author wrote, and nobody sees it in the row.",
     bad: Example {
-        files: &[MANIFEST, file("tables/help.csv", one_row!("dash_grade,dash_grade", "medium,medium"))],
+        files: &[
+            MANIFEST,
+            file("tables/help.csv", "rule,title,dash_grade,route,source,because,plain,family_may_be_told\n"),
+        ],
     },
     good: Example { files: &[MANIFEST, file("tables/help.csv", one_row!("dash_grade", "medium"))] },
     fix: None,
@@ -38,10 +41,8 @@ pub(super) const CELL: Explanation = Explanation {
     title: "a cell of a decision table that no rule can mean",
     meaning: "a cell of a decision table that is empty where it may not be, or whose comparison, list or range no rule can mean",
     why: "A row is a rule: a cell that is read otherwise than it was meant decides for children that nobody had in mind.",
-    bad: Example {
-        files: &[MANIFEST, file("tables/help.csv", one_row!("previous_contacts_12m", "about 3"))],
-    },
-    good: Example { files: &[MANIFEST, file("tables/help.csv", one_row!("previous_contacts_12m", ">= 3"))] },
+    bad: Example { files: &[MANIFEST, file("tables/help.csv", one_row!("dash_grade", "medium | != none"))] },
+    good: Example { files: &[MANIFEST, file("tables/help.csv", one_row!("dash_grade", "medium | high"))] },
     fix: None,
 };
 
