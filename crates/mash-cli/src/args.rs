@@ -197,7 +197,7 @@ pub(crate) struct DiffArgs {
     #[arg(long, value_enum)]
     pub(crate) stage: Option<DiffStage>,
     /// Most regions to list a stage. "No difference" never depends on it.
-    #[arg(long, value_name = "N", default_value_t = 40)]
+    #[arg(long, value_name = "N", default_value_t = 100)]
     pub(crate) bound: usize,
     /// Scenario whose contacts are counted region by region; the shipped Herefordshire-like year where it is there.
     #[arg(long, value_name = "FILE")]

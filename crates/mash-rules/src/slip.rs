@@ -127,6 +127,7 @@ mod tests {
         check("child_in_neeed", Some("child_in_need"));
         check("child_on_need", None);
         check("colt", Some("cold"));
+        assert_eq!(certain("rad", ["red"], []), None);
         check("gold", None);
         check("repeat_contacts_3m", None);
         check("repeat_contcts_12m", Some("repeat_contacts_12m"));

@@ -9,6 +9,9 @@ use crate::workspace::{Workspace, output, succeed, works};
 /// The release installed where there is none; it builds with the workspace's Rust.
 const CARGO_DENY: &str = "0.20.2";
 
+/// The release of Z3 that repeats the questions of exact analysis.
+const Z3: &str = "5.4.1.0";
+
 /// The target of the edition that runs in a browser.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
@@ -34,6 +37,20 @@ pub(crate) fn install(workspace: &Workspace) -> Result<Outcome, String> {
     } else {
         succeed(&mut workspace.cargo(&["install", "cargo-deny", "--locked", "--version", CARGO_DENY]))?;
     }
+    python_packages(workspace)
+}
+
+/// Makes a Python environment under `target/` with what the tests run in Python need, where it is not there.
+fn python_packages(workspace: &Workspace) -> Result<Outcome, String> {
+    let folder = workspace.target.join("venv");
+    let python = folder.join("bin/python3");
+    if works(workspace.command(&python).args(["-c", "import z3"])) {
+        println!("the Python environment is there");
+        return Ok(Outcome::Passed);
+    }
+    succeed(workspace.command("python3").args(["-m", "venv"]).arg(&folder))?;
+    let wanted = format!("z3-solver=={Z3}");
+    succeed(workspace.command(&python).args(["-m", "pip", "install", "--quiet", &wanted]))?;
     Ok(Outcome::Passed)
 }
 

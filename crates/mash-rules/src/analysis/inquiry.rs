@@ -25,7 +25,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { conflicts: 20_000, regions: 40 }
+        Self { conflicts: 20_000, regions: 100 }
     }
 }
 

@@ -1,5 +1,7 @@
 //! One region: a case of the difference, widened to all that the solver proves to change alike.
 
+use std::collections::BTreeSet;
+
 use batsat::Lit;
 use mash_model::{FactId, FactSheet, FactValue, Slot, Stage};
 use schemars::JsonSchema;
@@ -13,7 +15,8 @@ use crate::{
         logic::Verdict,
         witness::Witness,
     },
-    rule::Rule,
+    program::{Cell, Node, NodeId},
+    rule::{Rule, RuleIndex},
     rule_pack::RulePack,
 };
 
@@ -67,8 +70,27 @@ pub(super) fn widened(
     case: &Found,
 ) -> (Region, Vec<Lit>) {
     let witness = inquiry.witness(case);
-    let changed = changed_facts(inquiry, a, b);
-    let steps = steps(inquiry, stage, kind);
+    let differing = differing_rules(inquiry, a, b);
+    let read = |side: usize, rules: &[RuleIndex]| -> Vec<usize> {
+        let rules = rules.iter().filter_map(|rule| inquiry.pack(side)?.rule(*rule));
+        rules.flat_map(|rule| &rule.facts).filter_map(|slot| inquiry.facts.place(side, *slot)).collect()
+    };
+    let changed: Vec<usize> =
+        differing.iter().enumerate().flat_map(|(side, rules)| read(side, rules)).collect();
+    // What makes the answer stronger is told by facts; that a further rule which differs stays out, by that rule.
+    let stronger = 1 - kind.weaker;
+    let (applies, stays_out): (Vec<RuleIndex>, Vec<RuleIndex>) = differing
+        .get(stronger)
+        .into_iter()
+        .flatten()
+        .partition(|rule| fires(inquiry, stronger, **rule).is_some_and(|lit| inquiry.logic.holds(lit)));
+    let applied = read(stronger, &applies);
+    let mut steps = steps(inquiry, stage, kind);
+    let fold_steps = steps.len();
+    for (rules, holds) in [(&stays_out, false), (&applies, true)] {
+        steps.extend(rules.iter().filter_map(|rule| by_rule(inquiry, stronger, *rule, holds)));
+    }
+    let rule_steps = steps.len() - applies.len();
     let claim = [kind.given, !kind.changes];
 
     // The facts that changed rules read, and how the weaker answer came about, suffice unless packs differ otherwise.
@@ -77,7 +99,7 @@ pub(super) fn widened(
     };
     let own: Vec<Lit> = changed.iter().filter_map(|fact| selector(inquiry, *fact)).collect();
     let mut needed: Vec<Lit> =
-        claim.iter().copied().chain(steps.iter().map(|step| step.lit)).chain(own).collect();
+        claim.iter().copied().chain(steps.iter().take(rule_steps).map(|step| step.lit)).chain(own).collect();
     if inquiry.ask(&needed) != Verdict::Impossible {
         needed.extend(inquiry.lits(&case.case));
         if inquiry.ask(&needed) != Verdict::Impossible {
@@ -88,38 +110,120 @@ pub(super) fn widened(
         }
     }
     let mut needed = inquiry.logic.rests_on(&needed);
-    // What can be left out is, other facts first and how the answer came about before the facts that changed rules read.
+    // What can be left out is: other facts first, the facts that tell why the answer is stronger last.
+    let chosen = inquiry.lits(&case.case);
     let rank = |lit: &Lit| {
-        let fact = inquiry.selectors.0.iter().position(|lits| lits.contains(lit));
+        let fact = chosen.iter().position(|other| other == lit);
         match fact {
-            Some(fact) if changed.contains(&fact) => (2, fact),
+            Some(fact) if applied.contains(&fact) => (3, fact),
             Some(fact) => (0, fact),
-            None => (1, steps.iter().position(|step| step.lit == *lit).unwrap_or(0)),
+            None => match steps.iter().position(|step| step.lit == *lit) {
+                Some(step) if step >= fold_steps => (2, step),
+                step => (1, step.unwrap_or(0)),
+            },
         }
     };
-    let mut open: Vec<Lit> = needed.iter().copied().filter(|lit| !claim.contains(lit)).collect();
-    open.sort_by_key(rank);
-    for lit in open {
-        if !needed.contains(&lit) {
-            continue;
-        }
-        let mut without: Vec<Lit> = claim.to_vec();
-        without.extend(needed.iter().copied().filter(|other| *other != lit && !claim.contains(other)));
-        if inquiry.ask(&without) == Verdict::Impossible {
-            needed = inquiry.logic.rests_on(&without);
+    pruned(inquiry, &claim, &mut needed, rank);
+    let told = |inquiry: &Inquiry<'_>, needed: &[Lit]| -> Vec<usize> {
+        let facts = 0..inquiry.facts.facts.len();
+        facts.filter(|fact| selector(inquiry, *fact).is_some_and(|lit| needed.contains(&lit))).collect()
+    };
+    let mut facts = told(inquiry, &needed);
+    if facts.len() > MOST_FACTS {
+        // Told by the rules that apply rather than by every combination of facts that makes them.
+        let moved = moved_facts(inquiry, &differing);
+        let own: Vec<usize> = facts.iter().copied().filter(|fact| moved.contains(fact)).collect();
+        let lits: Vec<Lit> = own.iter().filter_map(|fact| selector(inquiry, *fact)).collect();
+        let mut by_rules: Vec<Lit> = claim
+            .iter()
+            .copied()
+            .chain(steps.iter().map(|step| step.lit))
+            .chain(lits.iter().copied())
+            .collect();
+        if inquiry.ask(&by_rules) == Verdict::Impossible {
+            let fixed: Vec<Lit> = claim.iter().copied().chain(lits).collect();
+            by_rules = inquiry.logic.rests_on(&by_rules);
+            pruned(inquiry, &fixed, &mut by_rules, rank);
+            (needed, facts) = (by_rules, own);
         }
     }
     let kept: Vec<Step> = steps.into_iter().filter(|step| needed.contains(&step.lit)).collect();
-    let mut within: Vec<(usize, Vec<usize>)> = (0..inquiry.facts.facts.len())
-        .filter(|fact| selector(inquiry, *fact).is_some_and(|lit| needed.contains(&lit)))
-        .map(|fact| (fact, vec![class_of(case, fact)]))
-        .collect();
+    let mut within: Vec<(usize, Vec<usize>)> =
+        facts.into_iter().map(|fact| (fact, vec![class_of(case, fact)])).collect();
     widen_values(inquiry, kind, &kept, &mut within);
     let mut lits = sets(inquiry, &within, None);
     lits.push(kind.given);
     lits.extend(kept.iter().map(|step| step.lit));
     let cause = cause(inquiry, a, b, stage, case);
     (region(inquiry, kind, witness, within, &kept, cause), lits)
+}
+
+/// A region of more facts is told by the rules that apply in it.
+const MOST_FACTS: usize = 3;
+
+/// Leaves out what the claim does not need, in this order; what is fixed stays assumed.
+fn pruned<K: Ord>(
+    inquiry: &mut Inquiry<'_>,
+    fixed: &[Lit],
+    needed: &mut Vec<Lit>,
+    order: impl Fn(&Lit) -> K,
+) {
+    let mut open: Vec<Lit> = needed.iter().copied().filter(|lit| !fixed.contains(lit)).collect();
+    open.sort_by_key(order);
+    for lit in open {
+        if !needed.contains(&lit) {
+            continue;
+        }
+        let others = needed.iter().copied().filter(|other| *other != lit && !fixed.contains(other));
+        let without: Vec<Lit> = fixed.iter().copied().chain(others).collect();
+        if inquiry.ask(&without) == Verdict::Impossible {
+            *needed = inquiry.logic.rests_on(&without);
+        }
+    }
+}
+
+/// That a rule applies, or does not, on one side.
+fn by_rule(inquiry: &Inquiry<'_>, side: usize, rule: RuleIndex, holds: bool) -> Option<Step> {
+    let lit = fires(inquiry, side, rule)?;
+    let pack = inquiry.pack(side)?;
+    let rule = pack.rule(rule)?;
+    Some(if holds {
+        Step { lit, words: format!("rule {} ({}) applies", rule.id, rule.title.to_lowercase()) }
+    } else {
+        Step { lit: !lit, words: format!("rule {} does not apply", rule.id) }
+    })
+}
+
+/// Facts of tables that a rule reads in one pack and not in the other: what a moved threshold moves.
+fn moved_facts(inquiry: &Inquiry<'_>, differing: &[Vec<RuleIndex>; 2]) -> BTreeSet<usize> {
+    let mut moved = BTreeSet::new();
+    for (side, rules) in differing.iter().enumerate() {
+        for rule in rules {
+            let id = inquiry.pack(side).and_then(|pack| pack.rule(*rule)).map(|rule| rule.id.as_str());
+            let twin = id.and_then(|id| Some(inquiry.pack(1 - side)?.find_rule(id)?.0));
+            let own = tables(inquiry, side, *rule);
+            let other = twin.map(|twin| tables(inquiry, 1 - side, twin)).unwrap_or_default();
+            moved.extend(own.symmetric_difference(&other).flat_map(|(facts, _)| facts.iter().copied()));
+        }
+    }
+    moved
+}
+
+/// The tables that a rule's condition reads, by the places of their facts.
+fn tables<'p>(inquiry: &Inquiry<'p>, side: usize, rule: RuleIndex) -> BTreeSet<(Vec<usize>, &'p [Cell])> {
+    let mut found = BTreeSet::new();
+    let Some(program) = inquiry.pack(side).map(|pack| pack.program()) else { return found };
+    let mut open: Vec<NodeId> = program.roots().get(rule.0).copied().into_iter().collect();
+    let mut seen: BTreeSet<NodeId> = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        let Some(node) = program.node(id).filter(|_| seen.insert(id)) else { continue };
+        if let Node::Table(table) = node {
+            let places = table.facts.iter().filter_map(|slot| inquiry.facts.place(side, *slot));
+            found.insert((places.collect(), table.cells.as_slice()));
+        }
+        open.extend(node.operands());
+    }
+    found
 }
 
 fn class_of(case: &Found, fact: usize) -> usize {
@@ -182,11 +286,15 @@ fn steps(inquiry: &Inquiry<'_>, stage: Stage, kind: &Kind) -> Vec<Step> {
     let title =
         |at: usize| pack.manifest.routes.get(at).map_or_else(String::new, |route| route.title.to_lowercase());
     let mut steps = Vec::new();
+    // Routes that no rule names are reached together with the next: the strongest that holds and the weakest that does
+    // not say it all.
     let mut add = |lit: Lit, yes: String, no: String| {
-        if inquiry.logic.holds(lit) {
-            steps.push(Step { lit, words: yes });
-        } else {
-            steps.push(Step { lit: !lit, words: no });
+        let holds = inquiry.logic.holds(lit);
+        let step = if holds { Step { lit, words: yes } } else { Step { lit: !lit, words: no } };
+        match steps.iter_mut().find(|known: &&mut Step| known.lit == step.lit) {
+            Some(known) if holds => *known = step,
+            Some(_) => {}
+            None => steps.push(step),
         }
     };
     let fold = &answer.steps;
@@ -211,26 +319,23 @@ fn steps(inquiry: &Inquiry<'_>, stage: Stage, kind: &Kind) -> Vec<Step> {
     steps
 }
 
-/// Facts that rules read which differ between the packs.
-fn changed_facts(inquiry: &Inquiry<'_>, a: &RulePack, b: &RulePack) -> Vec<usize> {
-    let (Some(x), Some(y)) = (inquiry.sides.first(), inquiry.sides.get(1)) else { return Vec::new() };
-    let mut facts = Vec::new();
-    for (pack, this, other_pack, other, side) in [(a, x, b, y, 0), (b, y, a, x, 1)] {
-        for (rule, lit) in pack.rules.iter().zip(&this.fired) {
-            let found = other_pack.find_rule(rule.id.as_str());
-            let same = found.is_some_and(|(at, twin)| {
-                other.fired.get(at.0) == Some(lit)
+fn fires(inquiry: &Inquiry<'_>, side: usize, rule: RuleIndex) -> Option<Lit> {
+    inquiry.sides.get(side)?.fired.get(rule.0).copied()
+}
+
+/// For each side, the rules that the other has not, or not in the same way.
+fn differing_rules(inquiry: &Inquiry<'_>, a: &RulePack, b: &RulePack) -> [Vec<RuleIndex>; 2] {
+    [(a, b, 0, 1), (b, a, 1, 0)].map(|(pack, other_pack, side, other)| {
+        let differs = |(at, rule): (usize, &Rule)| {
+            let same = other_pack.find_rule(rule.id.as_str()).is_some_and(|(twin_at, twin)| {
+                fires(inquiry, side, RuleIndex(at)) == fires(inquiry, other, twin_at)
                     && twin.conclusion == rule.conclusion
                     && twin.stages == rule.stages
             });
-            if !same {
-                facts.extend(rule.facts.iter().filter_map(|slot| inquiry.facts.place(side, *slot)));
-            }
-        }
-    }
-    facts.sort_unstable();
-    facts.dedup();
-    facts
+            (!same).then_some(RuleIndex(at))
+        };
+        pack.rules.iter().enumerate().filter_map(differs).collect()
+    })
 }
 
 /// What was changed that shows in a case: thresholds that the rules which differ there read, or those rules.
