@@ -283,8 +283,8 @@ impl<'p> Lowering<'p> {
                 Row::NotKnown(_) | Row::Failed => None,
             })
             .collect();
-        // One test a number that the rows hold; a row that is no number fails.
-        let mut node = self.builder.constant(Cell::Ask);
+        // One test a number that the rows hold; a row that is no number fails, and one not known stays so.
+        let mut node = self.table_of(&facts, &rows, |_| Cell::Ask);
         for number in numbers {
             let is_it = self.table_of(&facts, &rows, |value| match value.as_int() {
                 Ok(found) if found == number => Cell::True,

@@ -49,7 +49,8 @@ impl Lowering<'_> {
             of_row.push(Some(order));
         }
         let orders: BTreeSet<Vec<usize>> = of_row.iter().flatten().cloned().collect();
-        let mut node = self.builder.constant(Cell::Ask);
+        // Rows without a value: those not known stay so, whatever the cases.
+        let mut node = self.table_of(&facts, &rows, |_| Cell::Ask);
         for order in orders {
             let chain = self.chain(&order, cases, scope, want, body)?;
             let marked: Vec<Row> = rows
