@@ -147,8 +147,8 @@ pub(super) const NOT_EXACT: Explanation = Explanation {
                 "count.rhai",
                 rule_file!(
                     "{\n        let n = 0;\n        for x in [f.coercive_control, f.marac_case, f.failure_to_thrive,\n            \
-                     f.da_victim_pregnant, f.strangulation_or_weapon, f.untreated_dental_decay,\n            \
-                     f.unsafe_sleep_with_substance, f.severe_obesity, f.formerly_looked_after,\n            \
+                     f.da_victim_pregnant, f.strangulation_or_weapon,\n            f.untreated_dental_decay,\n            \
+                     f.unsafe_sleep_with_substance, f.severe_obesity,\n            f.formerly_looked_after,\n            \
                      f.closed_nfa_12m] {\n            if x { n += 1; }\n        }\n        n > 3\n    }"
                 ),
             ),
@@ -167,8 +167,8 @@ pub(super) const NOT_EXACT: Explanation = Explanation {
                 "count.rhai",
                 rule_file!(
                     "at_least(4, [f.coercive_control, f.marac_case, f.failure_to_thrive,\n        \
-                     f.da_victim_pregnant, f.strangulation_or_weapon, f.untreated_dental_decay,\n        \
-                     f.unsafe_sleep_with_substance, f.severe_obesity, f.formerly_looked_after,\n        \
+                     f.da_victim_pregnant, f.strangulation_or_weapon,\n        f.untreated_dental_decay,\n        \
+                     f.unsafe_sleep_with_substance, f.severe_obesity,\n        f.formerly_looked_after,\n        \
                      f.closed_nfa_12m])"
                 ),
             ),
