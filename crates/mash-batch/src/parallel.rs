@@ -7,6 +7,12 @@ use std::{
 
 use rayon::{Yield, prelude::*};
 
+/// Number of threads that work is spread over.
+#[must_use]
+pub fn threads() -> usize {
+    rayon::current_num_threads()
+}
+
 /// Results of `work` on each item, in the items' order, whatever the number of threads.
 pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
     items.par_iter().map(work).collect()
