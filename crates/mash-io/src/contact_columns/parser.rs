@@ -60,7 +60,11 @@ impl<'d> BlockParser<'d> {
         let mut rest = text;
         // Most files are spaced alike throughout, so a row is tried as the last one was.
         let mut spaced = false;
-        while text.len() - rest.len() < end {
+        loop {
+            let left = (end + rest.len()).saturating_sub(text.len());
+            if left == 0 {
+                return;
+            }
             let contacts = &mut parsed.contacts;
             let at = contacts.len();
             let mut usual = |spaced| {
@@ -78,7 +82,8 @@ impl<'d> BlockParser<'d> {
                 contacts.push(row);
                 rest = after;
             } else {
-                let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+                // What was put after the last line is no part of it.
+                let length = memchr::memchr(b'\n', rest).map_or(left, |end| left.min(end + 1));
                 let (bytes, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
                 if !bytes.iter().all(u8::is_ascii_whitespace) {
                     self.unusual(*line, RowContent::Json(bytes.to_vec()), parsed);
