@@ -80,6 +80,7 @@ const MARK: u8 = 4;
 const OTHER: u8 = 8;
 
 /// The kind of every byte.
+#[expect(clippy::indexing_slicing, reason = "computed as it is compiled")]
 const KINDS: [u8; 256] = {
     let mut kinds = [OTHER; 256];
     let mut byte = 0_u8;

@@ -4,7 +4,7 @@
 //! row, good or bad, to it.
 
 use csv::ByteRecord;
-use mash_model::{Agency, FactColumns, FactDictionary, FactKind, FactValue, fact::FactDefinition};
+use mash_model::{Agency, FactColumns, FactDictionary, FactKind, FactValue};
 
 use super::ContactRow;
 use crate::{
@@ -38,7 +38,20 @@ pub(super) fn row<'t>(
         }
         if let Column::Fact(slot) = column {
             let fact = dictionary.get(*slot)?;
-            facts.set(at, *slot, fact, value(fact, cell)?).then_some(())?;
+            let known = match &fact.kind {
+                FactKind::Bool => facts.set_code(at, *slot, 1 + u8::from(truth(cell)?)),
+                FactKind::Integer { .. } => {
+                    let number = std::str::from_utf8(cell).ok()?.parse().ok()?;
+                    facts.set(at, *slot, fact, FactValue::Integer(number))
+                }
+                FactKind::Ordinal(values) | FactKind::Enum(values) => {
+                    let rank = values.iter().position(|value| value.as_bytes() == cell)?;
+                    facts.set(at, *slot, fact, FactValue::Rank(u16::try_from(rank).ok()?))
+                }
+            };
+            if !known {
+                return None;
+            }
             continue;
         }
         let text = std::str::from_utf8(cell).ok()?;
@@ -70,18 +83,6 @@ pub(super) fn row<'t>(
         ethnicity,
         disability,
     })
-}
-
-/// The value that a cell states for a fact, within its range or not.
-fn value(fact: &FactDefinition, cell: &[u8]) -> Option<FactValue> {
-    match &fact.kind {
-        FactKind::Bool => truth(cell).map(FactValue::Bool),
-        FactKind::Integer { .. } => std::str::from_utf8(cell).ok()?.parse().ok().map(FactValue::Integer),
-        FactKind::Ordinal(values) | FactKind::Enum(values) => {
-            let position = values.iter().position(|value| value.as_bytes() == cell)?;
-            u16::try_from(position).ok().map(FactValue::Rank)
-        }
-    }
 }
 
 /// True or false as programs write it; people's other ways are left to `contact_file`.

@@ -12,6 +12,7 @@ pub(super) const LOOK_AHEAD: usize = 32;
 const FREE: u16 = u16::MAX;
 
 /// For each length of a name, which of the bytes are it and its closing mark.
+#[expect(clippy::indexing_slicing, reason = "computed as it is compiled")]
 const KEPT: [[[u8; 16]; 2]; LOOK_AHEAD + 1] = {
     let mut kept = [[[0; 16]; 2]; LOOK_AHEAD + 1];
     let mut length = 0;
