@@ -2,14 +2,14 @@
 
 use std::{fmt::Write, fs, hint::black_box, io::Cursor, path::Path};
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mash_batch::parallel;
 use mash_io::{
     contact_columns::{ContactImport, parse_block},
     contact_file::{ContactRecord, Format, Row, RowContent},
 };
 use mash_model::{Contact, FactDictionary};
-use mash_rules::{RulePack, facts::json_of};
+use mash_rules::RulePack;
 use mash_sim::Scenario;
 
 /// The facts of `levels-of-need` and the contacts of one replication of the shipped scenario, as known at the door.
@@ -28,20 +28,7 @@ fn year() -> (FactDictionary, Vec<Contact>) {
 fn json_lines(dictionary: &FactDictionary, contacts: &[Contact]) -> String {
     let mut text = String::new();
     for contact in contacts {
-        let known = contact.facts.known().filter_map(|(slot, value)| {
-            let fact = dictionary.get(slot)?;
-            Some((fact.id.clone(), json_of(fact, value)))
-        });
-        let record = ContactRecord {
-            id: contact.id.to_string(),
-            received: contact.received,
-            source: contact.source.id().to_owned(),
-            household: contact.household.as_ref().map(ToString::to_string),
-            contact: contact.contact.as_ref().map(ToString::to_string),
-            child: contact.child.as_ref().map(ToString::to_string),
-            facts: known.collect(),
-            characteristics: contact.characteristics.clone(),
-        };
+        let record = ContactRecord::of(contact, dictionary);
         writeln!(text, "{}", serde_json::to_string(&record).expect("a record")).expect("a string");
     }
     text
@@ -103,23 +90,27 @@ fn import(criterion: &mut Criterion) {
         });
         group.throughput(Throughput::Elements(contacts.len() as u64));
         group.bench_function(format!("{name}, whole import on one thread"), |bencher| {
-            bencher.iter(|| {
-                let source = Cursor::new(text.clone());
-                let import =
-                    ContactImport::new(source, Path::new("-"), format, &dictionary).expect("a header");
-                let mut found = 0;
-                let run = || {
-                    import.run(
-                        |_| (),
-                        |block, ()| {
-                            found += block.contacts.len();
-                            Ok::<(), ()>(())
-                        },
-                    )
-                };
-                parallel::with_threads(1, run).expect("a thread").expect("no error");
-                assert_eq!(found, contacts.len());
-            });
+            let copy = || Cursor::new(text.clone());
+            bencher.iter_batched(
+                copy,
+                |source| {
+                    let import =
+                        ContactImport::new(source, Path::new("-"), format, &dictionary).expect("a header");
+                    let mut found = 0;
+                    let run = || {
+                        import.run(
+                            |_| (),
+                            |block, ()| {
+                                found += block.contacts.len();
+                                Ok::<(), ()>(())
+                            },
+                        )
+                    };
+                    parallel::with_threads(1, run).expect("a thread").expect("no error");
+                    assert_eq!(found, contacts.len());
+                },
+                BatchSize::LargeInput,
+            );
         });
     }
     // The row parser, for comparison.

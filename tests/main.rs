@@ -3,6 +3,7 @@
 mod cli;
 mod fold;
 mod front_door;
+mod import;
 mod invariants;
 mod not_known;
 mod pack_errors;

@@ -121,6 +121,11 @@ impl ContactColumns {
         self.rows.iter().map(|row| self.read(row))
     }
 
+    /// Every contact's id, in order.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.rows.iter().map(|row| self.text.get(row.id.clone()).unwrap_or_default())
+    }
+
     /// The contact in a row as a whole, for when one is wanted by itself.
     #[must_use]
     pub fn contact(&self, row: usize, dictionary: &FactDictionary) -> Option<Contact> {

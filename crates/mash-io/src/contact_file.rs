@@ -16,7 +16,7 @@ use std::{
 
 use jiff::civil::DateTime;
 use mash_model::{Characteristics, ContactId, FactDictionary, FactId};
-use mash_rules::error::nearest;
+use mash_rules::{error::nearest, facts::json_of};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -83,6 +83,26 @@ pub struct ContactRecord {
     /// For reporting only.
     #[serde(default)]
     pub characteristics: Characteristics,
+}
+
+impl ContactRecord {
+    /// The record of a contact, with the facts known in the order of their ids.
+    #[must_use]
+    pub fn of(contact: &mash_model::Contact, dictionary: &FactDictionary) -> Self {
+        let known = contact.facts.known().filter_map(|(slot, value)| {
+            dictionary.get(slot).map(|fact| (fact.id.clone(), json_of(fact, value)))
+        });
+        Self {
+            id: contact.id.to_string(),
+            received: contact.received,
+            source: contact.source.to_string(),
+            household: contact.household.as_ref().map(ToString::to_string),
+            contact: contact.contact.as_ref().map(ToString::to_string),
+            child: contact.child.as_ref().map(ToString::to_string),
+            facts: known.collect(),
+            characteristics: contact.characteristics.clone(),
+        }
+    }
 }
 
 /// One row as read, not yet parsed.

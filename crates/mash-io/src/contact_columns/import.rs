@@ -101,8 +101,7 @@ impl<'d> ContactImport<'d> {
                     Ok(Block { first_line, line_ends, text }) => parser.parse(first_line, line_ends, &text),
                     Err(issue) => ImportedBlock { issues: vec![issue], ..ImportedBlock::default() },
                 };
-                let fingerprints: Vec<u128> =
-                    imported.contacts.rows().map(|row| fingerprint(row.id)).collect();
+                let fingerprints: Vec<u128> = imported.contacts.ids().map(fingerprint).collect();
                 let result = work(&imported);
                 (imported, fingerprints, result)
             },

@@ -17,16 +17,17 @@ impl SeenIds {
     /// Adds an issue for each contact whose id stood before, in this block or an earlier one.
     pub(super) fn check(&mut self, file: &str, block: &mut ImportedBlock, fingerprints: &[u128]) {
         let before = block.issues.len();
-        for (row, print) in block.contacts.rows().zip(fingerprints) {
-            if !self.0.insert(*print) {
-                block.issues.push(Issue {
-                    file: file.to_owned(),
-                    line: row.line,
-                    field: Some("id".to_owned()),
-                    problem: format!("`{}` stands twice", row.id),
-                    mend: Some("every child in every contact has an id of its own".to_owned()),
-                });
+        for (row, print) in fingerprints.iter().enumerate() {
+            if self.0.insert(*print) {
+                continue;
             }
+            block.issues.extend(block.contacts.row(row).map(|row| Issue {
+                file: file.to_owned(),
+                line: row.line,
+                field: Some("id".to_owned()),
+                problem: format!("`{}` stands twice", row.id),
+                mend: Some("every child in every contact has an id of its own".to_owned()),
+            }));
         }
         if block.issues.len() > before {
             block.issues.sort_by_key(|issue| issue.line);
