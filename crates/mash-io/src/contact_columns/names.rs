@@ -1,7 +1,7 @@
 //! Which of a list of names stands at a place of a text: a few instructions, no allocation.
 //!
-//! A name is looked up by its first 32 bytes, up to and with the quotation mark that ends it, compared sixteen at a
-//! time; the closing mark makes a name and its length one thing.
+//! A name is looked up by its first 32 bytes, and a longer one by the next 32 too, up to and with the quotation mark
+//! that ends it; sixteen bytes are compared at a time. The closing mark makes a name and its length one thing.
 
 use wide::u8x16;
 

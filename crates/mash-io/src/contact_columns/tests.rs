@@ -1,6 +1,6 @@
 //! The columns hold what the row parsers give, and the issues are theirs, row by row.
 
-use std::path::Path;
+use std::{path::Path, sync::LazyLock};
 
 use mash_batch::parallel;
 use mash_model::{Agency, Contact, Direction, FactDictionary, FactId, FactKind, fact::FactDefinition};
@@ -13,7 +13,12 @@ use crate::{
 };
 
 /// One fact of each kind, with names of every length.
-fn dictionary() -> FactDictionary {
+fn dictionary() -> &'static FactDictionary {
+    static DICTIONARY: LazyLock<FactDictionary> = LazyLock::new(all_kinds);
+    &DICTIONARY
+}
+
+fn all_kinds() -> FactDictionary {
     let fact = |id: &str, kind: FactKind| FactDefinition {
         id: FactId::from(id),
         group: "t".to_owned(),
@@ -97,8 +102,8 @@ fn by_columns(format: Format, text: &[u8], dictionary: &FactDictionary) -> Outco
 #[track_caller]
 fn check(format: Format, text: &[u8], contacts: usize, issues: usize) {
     let dictionary = dictionary();
-    let rows = by_rows(format, text, &dictionary);
-    assert_eq!(by_columns(format, text, &dictionary), rows, "{}", String::from_utf8_lossy(text));
+    let rows = by_rows(format, text, dictionary);
+    assert_eq!(by_columns(format, text, dictionary), rows, "{}", String::from_utf8_lossy(text));
     assert_eq!((rows.0.len(), rows.1.len()), (contacts, issues), "{:?}", rows.1);
 }
 
@@ -449,28 +454,28 @@ fn changes() -> impl Strategy<Value = Vec<(Index, u8, u8)>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn json_lines_in_columns_are_those_of_rows(rows in proptest::collection::vec(json_row(), 1..5), changes in changes()) {
         let dictionary = dictionary();
         let text = mutated(&rows.concat(), &changes);
         let format = Format::JsonLines;
-        prop_assert_eq!(by_columns(format, &text, &dictionary), by_rows(format, &text, &dictionary));
+        prop_assert_eq!(by_columns(format, &text, dictionary), by_rows(format, &text, dictionary));
     }
 
     #[test]
     fn csv_in_columns_is_that_of_rows(rows in proptest::collection::vec(csv_row(), 1..5), changes in changes()) {
         let dictionary = dictionary();
         let text = mutated(&format!("{HEADER}\n{}", rows.concat()), &changes);
-        prop_assert_eq!(by_columns(Format::Csv, &text, &dictionary), by_rows(Format::Csv, &text, &dictionary));
+        prop_assert_eq!(by_columns(Format::Csv, &text, dictionary), by_rows(Format::Csv, &text, dictionary));
     }
 
     #[test]
     fn no_bytes_are_a_panic(text in proptest::collection::vec(any::<u8>(), 0..200)) {
         let dictionary = dictionary();
         for format in [Format::JsonLines, Format::Csv] {
-            prop_assert_eq!(by_columns(format, &text, &dictionary), by_rows(format, &text, &dictionary));
+            prop_assert_eq!(by_columns(format, &text, dictionary), by_rows(format, &text, dictionary));
         }
     }
 }
@@ -479,7 +484,7 @@ proptest! {
 fn import(format: Format, text: Vec<u8>, threads: usize) -> Outcome {
     let dictionary = dictionary();
     let (mut contacts, mut issues) = (Vec::new(), Vec::new());
-    let opened = ContactImport::new(std::io::Cursor::new(text), Path::new("-"), format, &dictionary);
+    let opened = ContactImport::new(std::io::Cursor::new(text), Path::new("-"), format, dictionary);
     let import = match opened {
         Ok(import) => import,
         Err(OpenError::Header(issues)) => return (contacts, issues),
@@ -491,7 +496,7 @@ fn import(format: Format, text: Vec<u8>, threads: usize) -> Outcome {
             |block, rows| {
                 assert_eq!(block.contacts.len(), rows);
                 let found = (0..rows).map(|row| {
-                    (block.contacts.row(row).unwrap().line, block.contacts.contact(row, &dictionary).unwrap())
+                    (block.contacts.row(row).unwrap().line, block.contacts.contact(row, dictionary).unwrap())
                 });
                 contacts.extend(found);
                 issues.extend(block.issues);
@@ -526,7 +531,7 @@ fn blocks_come_in_order_and_lines_go_on() {
     for format in [Format::JsonLines, Format::Csv] {
         let text = large(format).into_bytes();
         assert!(text.len() > 2 << 20);
-        let expect = by_rows(format, &text, &dictionary());
+        let expect = by_rows(format, &text, dictionary());
         assert_eq!((expect.0.len(), expect.1.len()), (39_600, 400));
         for threads in [1, 3] {
             assert!(import(format, text.clone(), threads) == expect, "{format:?}, {threads} threads");
@@ -575,7 +580,7 @@ fn a_source_that_breaks_off_is_told_after_its_rows() {
     let dictionary = dictionary();
     let rows = format!("{}\n{{\"id\"", with_facts(""));
     let source = std::io::Read::chain(std::io::Cursor::new(rows), Broken);
-    let import = ContactImport::new(source, Path::new("-"), Format::JsonLines, &dictionary).unwrap();
+    let import = ContactImport::new(source, Path::new("-"), Format::JsonLines, dictionary).unwrap();
     let (mut contacts, mut issues) = (0, Vec::new());
     import
         .run(
