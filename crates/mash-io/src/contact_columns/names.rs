@@ -38,8 +38,11 @@ impl Head {
     /// The head of a name, unless JSON writes it with an escape.
     fn of(name: &str) -> Option<Self> {
         let plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\';
-        let text = [name, "\"", &"\0".repeat(LOOK_AHEAD)].concat();
-        Self::read(text.as_bytes()).map(|(head, _)| head).filter(|_| name.bytes().all(plain))
+        let mut text = [0; LOOK_AHEAD];
+        for (place, byte) in text.iter_mut().zip(name.bytes().chain([b'"'])) {
+            *place = byte;
+        }
+        Self::read(&text).map(|(head, _)| head).filter(|_| name.bytes().all(plain))
     }
 
     /// The head of the name that stands at the start of a text, with the name's length: [`LOOK_AHEAD`] when it does not
