@@ -8,6 +8,7 @@ mod differential;
 mod engines;
 mod fold;
 mod front_door;
+mod import;
 mod invariants;
 mod lint;
 mod mend;

@@ -3,7 +3,7 @@
 //! Rows are read one at a time and parsed apart from reading, so that a caller may parse many at once. Facts left out
 //! (JSON) or empty (CSV) are not known.
 
-mod csv_rows;
+pub(crate) mod csv_rows;
 mod decisions;
 mod json_lines;
 
@@ -16,10 +16,11 @@ use std::{
 
 use jiff::civil::DateTime;
 use mash_model::{Characteristics, ContactId, FactDictionary, FactId};
-use mash_rules::error::nearest;
+use mash_rules::{error::nearest, facts::json_of};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use csv_rows::Header;
 pub use decisions::DecisionWriter;
 
 use crate::{
@@ -84,6 +85,26 @@ pub struct ContactRecord {
     pub characteristics: Characteristics,
 }
 
+impl ContactRecord {
+    /// The record of a contact, with the facts known in the order of their ids.
+    #[must_use]
+    pub fn of(contact: &mash_model::Contact, dictionary: &FactDictionary) -> Self {
+        let known = contact.facts.known().filter_map(|(slot, value)| {
+            dictionary.get(slot).map(|fact| (fact.id.clone(), json_of(fact, value)))
+        });
+        Self {
+            id: contact.id.to_string(),
+            received: contact.received,
+            source: contact.source.to_string(),
+            household: contact.household.as_ref().map(ToString::to_string),
+            contact: contact.contact.as_ref().map(ToString::to_string),
+            child: contact.child.as_ref().map(ToString::to_string),
+            facts: known.collect(),
+            characteristics: contact.characteristics.clone(),
+        }
+    }
+}
+
 /// One row as read, not yet parsed.
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -112,7 +133,7 @@ pub struct ContactReader {
 #[derive(Debug)]
 pub struct RowParser {
     name: String,
-    header: Option<csv_rows::Header>,
+    header: Option<Header>,
 }
 
 enum Rows {
@@ -132,13 +153,8 @@ impl ContactReader {
     /// # Errors
     /// The file cannot be opened, or a CSV's header is unusable; every issue of the header is named.
     pub fn open(path: &Path, format: Format, dictionary: &FactDictionary) -> Result<Self, OpenError> {
-        let source: Box<dyn Read + Send> = if path == Path::new("-") {
-            Box::new(io::stdin())
-        } else {
-            Box::new(File::open(path).map_err(|error| text_file::not_readable(path, &error))?)
-        };
-        let name = if path == Path::new("-") { "-".to_owned() } else { path.display().to_string() };
-        let mut reader = BufReader::with_capacity(1 << 16, source);
+        let name = path.display().to_string();
+        let mut reader = BufReader::with_capacity(1 << 16, open(path)?);
         skip_byte_order_mark(&mut reader).map_err(|error| text_file::not_readable(path, &error))?;
         let (rows, header) = match format {
             Format::JsonLines => (Rows::Json(json_lines::Lines::new(Box::new(reader))), None),
@@ -169,6 +185,21 @@ impl ContactReader {
 }
 
 impl RowParser {
+    /// The parser of a file of this name: of its CSV's rows when it has a header, of JSON Lines otherwise.
+    pub(crate) fn new(name: String, header: Option<Header>) -> Self {
+        Self { name, header }
+    }
+
+    /// The file, as issues name it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The header of a CSV.
+    pub(crate) fn header(&self) -> Option<&Header> {
+        self.header.as_ref()
+    }
+
     /// A row as a checked contact.
     ///
     /// # Errors
@@ -194,11 +225,34 @@ pub enum OpenError {
     Header(Vec<Issue>),
 }
 
-fn skip_byte_order_mark(reader: &mut impl BufRead) -> io::Result<()> {
+/// Opens a file; `-` is standard input.
+pub(crate) fn open(path: &Path) -> Result<Box<dyn Read + Send>, FileError> {
+    if path == Path::new("-") {
+        return Ok(Box::new(io::stdin()));
+    }
+    Ok(Box::new(File::open(path).map_err(|error| text_file::not_readable(path, &error))?))
+}
+
+/// Passes over the mark that some programs write before a UTF-8 text.
+pub(crate) fn skip_byte_order_mark(reader: &mut impl BufRead) -> io::Result<()> {
     if reader.fill_buf()?.starts_with(b"\xef\xbb\xbf") {
         reader.consume(3);
     }
     Ok(())
+}
+
+/// The date and time of `2023-11-06T09:15:00`, the usual form, read at once; `None` settles nothing.
+pub(crate) fn usual_date_time(text: &[u8]) -> Option<DateTime> {
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2] = *text else {
+        return None;
+    };
+    let two = |tens: u8, ones: u8| {
+        let digit =
+            |byte: u8| i8::try_from(byte.wrapping_sub(b'0')).ok().filter(|digit| (0..10).contains(digit));
+        Some(digit(tens)? * 10 + digit(ones)?)
+    };
+    let year = i16::from(two(y1, y2)?) * 100 + i16::from(two(y3, y4)?);
+    DateTime::new(year, two(m1, m2)?, two(d1, d2)?, two(h1, h2)?, two(n1, n2)?, two(s1, s2)?, 0).ok()
 }
 
 /// Collects the issues of one row.
@@ -241,10 +295,7 @@ impl<'n> RowIssues<'n> {
     fn pseudonym(&mut self, field: &str, text: &str) {
         if let Some(what) = personal_data::by_value(text) {
             self.refuse(field, what);
-        } else if text.is_empty()
-            || text.len() > 64
-            || !text.chars().all(|letter| letter.is_ascii_alphanumeric() || "._:-".contains(letter))
-        {
+        } else if !personal_data::is_pseudonym(text) {
             self.add(
                 Some(field),
                 format!("`{text}` is no pseudonym"),

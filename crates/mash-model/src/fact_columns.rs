@@ -2,7 +2,7 @@
 //!
 //! A fact of at most [`MAX_CODES`] values is a column of bytes: 0 for *not known*, otherwise one more than the value's
 //! position among the fact's values (`false`, `true`; least to greatest; in the order listed). A fact of more values is
-//! a column of numbers. Columns are what an import writes and what the compiled rules read; a row is a [`FactSheet`].
+//! a column of numbers, or of positions for an ordinal or enum. Columns are what an import writes and what the compiled rules read; a row is a [`FactSheet`].
 
 use crate::{
     FactDictionary, FactSheet,
@@ -71,7 +71,8 @@ impl FactDefinition {
 pub enum FactColumn {
     /// One code a row; see the module.
     Codes(Vec<u8>),
-    /// One number a row, for an integer of more than [`MAX_CODES`] values; `None` is not known.
+    /// One number a row, for a fact of more than [`MAX_CODES`] values: an integer, or the position of an ordinal's or
+    /// enum's value. `None` is not known.
     Numbers(Vec<Option<i64>>),
 }
 
@@ -146,6 +147,39 @@ impl FactColumns {
         }
     }
 
+    /// Keeps the first rows only.
+    pub fn truncate(&mut self, rows: usize) {
+        self.rows = self.rows.min(rows);
+        for column in &mut self.columns {
+            match column {
+                FactColumn::Codes(codes) => codes.truncate(rows),
+                FactColumn::Numbers(numbers) => numbers.truncate(rows),
+            }
+        }
+    }
+
+    /// Forgets all that is known in a row.
+    pub fn forget(&mut self, row: usize) {
+        for column in &mut self.columns {
+            match column {
+                FactColumn::Codes(codes) => codes.get_mut(row).into_iter().for_each(|code| *code = NOT_KNOWN),
+                FactColumn::Numbers(numbers) => {
+                    numbers.get_mut(row).into_iter().for_each(|number| *number = None)
+                }
+            }
+        }
+    }
+
+    /// Sets the code of a row, which the caller has from [`FactDefinition::code_of`] or a table of the same codes;
+    /// `false`, and nothing set, when the slot has no column of codes or there is no such row.
+    #[inline]
+    pub fn set_code(&mut self, row: usize, slot: Slot, code: u8) -> bool {
+        match self.columns.get_mut(slot.index()) {
+            Some(FactColumn::Codes(codes)) => codes.get_mut(row).map(|place| *place = code).is_some(),
+            _ => false,
+        }
+    }
+
     /// Sets the value of a row; `false`, and nothing set, when the fact does not admit it or there is no such row.
     pub fn set(&mut self, row: usize, slot: Slot, fact: &FactDefinition, value: FactValue) -> bool {
         match (self.columns.get_mut(slot.index()), value) {
@@ -156,11 +190,13 @@ impl FactColumns {
                 }
                 _ => false,
             },
-            (Some(FactColumn::Numbers(numbers)), FactValue::Integer(number)) if fact.admits(value) => {
-                numbers.get_mut(row).is_some_and(|place| {
-                    *place = Some(number);
-                    true
-                })
+            (Some(FactColumn::Numbers(numbers)), value) if fact.admits(value) => {
+                let number = match value {
+                    FactValue::Bool(value) => i64::from(value),
+                    FactValue::Integer(value) => value,
+                    FactValue::Rank(rank) => i64::from(rank),
+                };
+                numbers.get_mut(row).map(|place| *place = Some(number)).is_some()
             }
             _ => false,
         }
@@ -171,7 +207,15 @@ impl FactColumns {
     pub fn value(&self, row: usize, slot: Slot, fact: &FactDefinition) -> Option<FactValue> {
         match self.columns.get(slot.index())? {
             FactColumn::Codes(codes) => codes.get(row).and_then(|code| fact.value_of_code(*code)),
-            FactColumn::Numbers(numbers) => numbers.get(row).copied().flatten().map(FactValue::Integer),
+            FactColumn::Numbers(numbers) => {
+                let number = numbers.get(row).copied().flatten()?;
+                match &fact.kind {
+                    FactKind::Ordinal(_) | FactKind::Enum(_) => {
+                        u16::try_from(number).ok().map(FactValue::Rank)
+                    }
+                    FactKind::Bool | FactKind::Integer { .. } => Some(FactValue::Integer(number)),
+                }
+            }
         }
     }
 
@@ -214,6 +258,7 @@ mod tests {
             fact("w", FactKind::Integer { min: 0, max: 1_000_000, unit: unit.clone() }),
             fact("all", FactKind::Integer { min: i64::MIN, max: i64::MAX, unit }),
             fact("g", FactKind::Ordinal(names(&["none", "low", "high"]))),
+            fact("many", FactKind::Enum((0..300).map(|value| format!("v{value}")).collect())),
         ])
         .unwrap()
     }
@@ -240,6 +285,7 @@ mod tests {
             FactValue::Integer(999_999),
             FactValue::Integer(i64::MIN),
             FactValue::Rank(2),
+            FactValue::Rank(299),
         ];
         let mut sheets = vec![FactSheet::unknown(&dictionary)];
         for (index, value) in (0u16..).zip(values) {
@@ -248,10 +294,26 @@ mod tests {
             sheets.push(sheet);
         }
         let columns = FactColumns::of_sheets(&dictionary, sheets.iter()).unwrap();
-        assert_eq!(columns.rows(), 6);
+        assert_eq!(columns.rows(), 7);
         for (row, sheet) in sheets.iter().enumerate() {
             assert_eq!(&columns.sheet(&dictionary, row), sheet);
         }
+    }
+
+    #[test]
+    fn rows_are_forgotten_and_cut_off() {
+        let dictionary = dictionary();
+        let mut sheet = FactSheet::unknown(&dictionary);
+        sheet.set(Slot(0), Some(FactValue::Bool(true)));
+        sheet.set(Slot(2), Some(FactValue::Integer(7)));
+        let mut columns = FactColumns::of_sheets(&dictionary, [&sheet, &sheet, &sheet].into_iter()).unwrap();
+        columns.forget(1);
+        columns.truncate(2);
+        assert_eq!(columns.rows(), 2);
+        assert_eq!(columns.sheet(&dictionary, 0), sheet);
+        assert_eq!(columns.sheet(&dictionary, 1), FactSheet::unknown(&dictionary));
+        assert!(columns.set_code(1, Slot(0), 2));
+        assert!(!columns.set_code(2, Slot(0), 2) && !columns.set_code(1, Slot(2), 2));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! A file as Excel on Windows saves it reads without help: byte-order mark, CRLF, `TRUE`, `06/11/2023 09:15`.
 
-use std::io::BufRead;
+use std::io::{BufRead, Read};
 
 use jiff::civil::DateTime;
 use mash_model::{Agency, Characteristics, Contact, FactDictionary, FactSheet, Sex, Slot};
@@ -13,7 +13,7 @@ use crate::{error::Issue, personal_data};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
+pub(crate) enum Column {
     Id,
     Received,
     Source,
@@ -50,50 +50,19 @@ pub(super) struct Records {
 
 /// What the columns of a CSV file hold.
 #[derive(Debug)]
-pub(super) struct Header {
+pub(crate) struct Header {
     columns: Vec<Column>,
     names: Vec<String>,
 }
 
-/// Reads the header of a CSV file.
+/// Opens a CSV file and reads its header.
 pub(super) fn open(
     reader: Box<dyn BufRead + Send>,
     file: &str,
     dictionary: &FactDictionary,
 ) -> Result<(Records, Header), OpenError> {
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(reader);
-    let mut issues = RowIssues::new(file, 1);
-    let header = match reader.headers() {
-        Ok(header) => header.clone(),
-        Err(error) => {
-            let mend = Some("save the file as UTF-8 CSV with a header row".to_owned());
-            issues.add(None, format!("the header row cannot be read: {error}"), mend);
-            return Err(OpenError::Header(issues.found));
-        }
-    };
-    let names: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
-    let mut columns = Vec::new();
-    for name in &names {
-        columns.push(column(name, dictionary, &mut issues));
-    }
-    for (index, name) in names.iter().enumerate() {
-        if names.iter().take(index).any(|earlier| earlier == name) {
-            issues.add(Some(name), "the column stands twice", None);
-        }
-    }
-    for required in ["id", "received", "source"] {
-        if !names.iter().any(|name| name == required) {
-            issues.add(
-                None,
-                format!("the column `{required}` is missing"),
-                Some("every file of contacts needs id, received and source".to_owned()),
-            );
-        }
-    }
-    if !issues.found.is_empty() {
-        return Err(OpenError::Header(issues.found));
-    }
-    let header = Header { columns: columns.into_iter().flatten().collect(), names };
+    let header = Header::read(&mut reader, file, dictionary).map_err(OpenError::Header)?;
     Ok((Records { reader }, header))
 }
 
@@ -118,6 +87,54 @@ impl Records {
 }
 
 impl Header {
+    /// Reads the header row of a CSV reader.
+    ///
+    /// # Errors
+    /// Every issue of the header.
+    pub(crate) fn read<R: Read>(
+        reader: &mut csv::Reader<R>,
+        file: &str,
+        dictionary: &FactDictionary,
+    ) -> Result<Self, Vec<Issue>> {
+        let mut issues = RowIssues::new(file, 1);
+        let header = match reader.headers() {
+            Ok(header) => header.clone(),
+            Err(error) => {
+                let mend = Some("save the file as UTF-8 CSV with a header row".to_owned());
+                issues.add(None, format!("the header row cannot be read: {error}"), mend);
+                return Err(issues.found);
+            }
+        };
+        let names: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
+        let mut columns = Vec::new();
+        for name in &names {
+            columns.push(column(name, dictionary, &mut issues));
+        }
+        for (index, name) in names.iter().enumerate() {
+            if names.iter().take(index).any(|earlier| earlier == name) {
+                issues.add(Some(name), "the column stands twice", None);
+            }
+        }
+        for required in ["id", "received", "source"] {
+            if !names.iter().any(|name| name == required) {
+                issues.add(
+                    None,
+                    format!("the column `{required}` is missing"),
+                    Some("every file of contacts needs id, received and source".to_owned()),
+                );
+            }
+        }
+        if !issues.found.is_empty() {
+            return Err(issues.found);
+        }
+        Ok(Header { columns: columns.into_iter().flatten().collect(), names })
+    }
+
+    /// What the columns hold, in the order of the header.
+    pub(crate) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
     pub(super) fn parse(
         &self,
         file: &str,
@@ -234,18 +251,16 @@ impl Parsed {
                     issues.unknown(Some(name), "unknown agency", text, &names);
                 }
             },
-            Column::Age => match text.parse::<u8>() {
-                Ok(age) if age <= 25 => self.characteristics.age = Some(age),
-                _ => issues.add(Some(name), format!("`{text}` is no age in completed years"), None),
+            Column::Age => match age(text) {
+                Some(age) => self.characteristics.age = Some(age),
+                None => issues.add(Some(name), format!("`{text}` is no age in completed years"), None),
             },
-            Column::Sex => match text {
-                "F" => self.characteristics.sex = Some(Sex::F),
-                "M" => self.characteristics.sex = Some(Sex::M),
-                "U" => self.characteristics.sex = Some(Sex::U),
-                _ => issues.add(Some(name), format!("`{text}` is none of F, M, U"), None),
+            Column::Sex => match sex(text) {
+                Some(sex) => self.characteristics.sex = Some(sex),
+                None => issues.add(Some(name), format!("`{text}` is none of F, M, U"), None),
             },
             Column::Ethnicity => {
-                if text.len() == 4 && text.chars().all(|letter| letter.is_ascii_uppercase()) {
+                if is_ethnicity_code(text) {
                     self.characteristics.ethnicity = Some(text.to_owned());
                 } else {
                     issues.add(
@@ -288,8 +303,28 @@ impl Parsed {
     }
 }
 
+/// An age in completed years.
+pub(crate) fn age(text: &str) -> Option<u8> {
+    text.parse().ok().filter(|age| *age <= 25)
+}
+
+/// A sex as the CIN census writes it.
+pub(crate) fn sex(text: &str) -> Option<Sex> {
+    match text {
+        "F" => Some(Sex::F),
+        "M" => Some(Sex::M),
+        "U" => Some(Sex::U),
+        _ => None,
+    }
+}
+
+/// Has it the form of a CIN census ethnicity code?
+pub(crate) fn is_ethnicity_code(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|letter| letter.is_ascii_uppercase())
+}
+
 /// `2023-11-06T09:15:00`, `2023-11-06 09:15`, or as Excel in Britain writes it: `06/11/2023 09:15`, seconds optional.
-fn date_time(text: &str) -> Option<DateTime> {
+pub(crate) fn date_time(text: &str) -> Option<DateTime> {
     if let Ok(iso) = text.parse::<DateTime>() {
         return Some(iso);
     }
