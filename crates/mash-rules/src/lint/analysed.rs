@@ -166,10 +166,11 @@ pub(super) const NOT_EXACT: Explanation = Explanation {
             file(
                 "count.rhai",
                 rule_file!(
-                    "at_least(4, [f.coercive_control, f.marac_case,\n        f.failure_to_thrive, \
-                     f.da_victim_pregnant, f.strangulation_or_weapon,\n        f.untreated_dental_decay, \
-                     f.unsafe_sleep_with_substance, f.severe_obesity,\n        f.formerly_looked_after,\n        \
-                     f.closed_nfa_12m])"
+                    "at_least(4, [\n        f.coercive_control, f.marac_case,\n        \
+                     f.failure_to_thrive, f.da_victim_pregnant,\n        \
+                     f.strangulation_or_weapon, f.untreated_dental_decay,\n        \
+                     f.unsafe_sleep_with_substance, f.severe_obesity,\n        \
+                     f.formerly_looked_after, f.closed_nfa_12m,\n    ])"
                 ),
             ),
             file(
