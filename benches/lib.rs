@@ -2,16 +2,30 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use mash_model::{FactDictionary, FactSheet};
+use mash_model::{FactDefinition, FactDictionary, FactSheet, Slot};
 use mash_rules::{PackFiles, PackFolder, RulePack};
 
-/// Sheets of a workload: more than fit the caches of one level, few enough to make in a moment.
+/// Sheets of a workload of columns.
 pub const SHEETS: usize = 8_192;
 
-/// Sheets of a dictionary on which about so many facts of ten are known.
+/// Sheets of a workload of one case after another: enough that no answer can be foretold.
+pub const FEW: usize = 512;
+
+/// Sheets on which about so many of ten of the facts picked are known, and no others, none of them contradictory.
 #[must_use]
-pub fn sheets(dictionary: &FactDictionary, known_of_ten: u64) -> Vec<FactSheet> {
-    (0..SHEETS as u64).map(|seed| mash_tests_support::random_sheet(dictionary, seed, known_of_ten)).collect()
+pub fn sheets(
+    dictionary: &FactDictionary,
+    known_of_ten: u64,
+    pick: impl Fn(&FactDefinition) -> bool,
+) -> Vec<FactSheet> {
+    let left_out: Vec<Slot> =
+        dictionary.iter().filter(|(_, fact)| !pick(fact)).map(|(slot, _)| slot).collect();
+    let sheet = |seed| {
+        let mut sheet = mash_tests_support::random_sheet(dictionary, seed, known_of_ten);
+        left_out.iter().for_each(|slot| sheet.set(*slot, None));
+        sheet
+    };
+    (0..).map(sheet).filter(|sheet| sheet.broken_constraint(dictionary).is_none()).take(SHEETS).collect()
 }
 
 /// The files of `rules/levels-of-need` and its base.

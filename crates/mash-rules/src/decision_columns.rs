@@ -2,7 +2,7 @@
 
 use mash_model::{Agency, FactColumns, OutcomeId, Stage};
 
-use crate::{evaluator::Evaluator, rule_pack::RulePack, rule_set::RuleSet, triage::Triage};
+use crate::{evaluator::Evaluator, rule::RuleIndex, rule_pack::RulePack, rule_set::RuleSet, triage::Triage};
 
 /// What was decided of each row. Every column has one entry a row.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -117,19 +117,66 @@ fn set(words: &[u64], row: usize, rows: usize) -> RuleSet {
 /// What becomes of every rule in every row, as bits: for each rule, one word for each 64 rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MarkColumns {
-    /// Rows in which each rule fired.
-    pub fired: Vec<Vec<u64>>,
-    /// Rows in which each rule is undetermined.
-    pub undetermined: Vec<Vec<u64>>,
-    /// Rows in which each rule must be asked of the interpreter.
-    pub asks: Vec<Vec<u64>>,
+    /// Words a rule.
+    words: usize,
+    fired: Vec<u64>,
+    undetermined: Vec<u64>,
+    /// Empty where no rule of the pack may ask.
+    asks: Vec<u64>,
+}
+
+impl MarkColumns {
+    /// Rows in which a rule fired.
+    #[must_use]
+    pub fn fired(&self, rule: RuleIndex) -> &[u64] {
+        self.fired.get(self.place(rule)).unwrap_or_default()
+    }
+
+    /// Rows in which a rule is undetermined.
+    #[must_use]
+    pub fn undetermined(&self, rule: RuleIndex) -> &[u64] {
+        self.undetermined.get(self.place(rule)).unwrap_or_default()
+    }
+
+    /// Rows in which a rule must be asked of the interpreter; empty where no rule of the pack ever is.
+    #[must_use]
+    pub fn asks(&self, rule: RuleIndex) -> &[u64] {
+        self.asks.get(self.place(rule)).unwrap_or_default()
+    }
+
+    /// Makes room for so many rules and rows, of which every word is then to be written.
+    pub(crate) fn make_room(&mut self, rows: usize, rules: usize, may_ask: bool) {
+        self.words = rows.div_ceil(64);
+        let all = self.words * rules;
+        self.fired.resize(all, 0);
+        self.undetermined.resize(all, 0);
+        self.asks.resize(if may_ask { all } else { 0 }, 0);
+    }
+
+    /// Words of a rule from this one on, to be written: fired, undetermined, and asks.
+    pub(crate) fn from(&mut self, rule: usize, word: usize) -> [&mut [u64]; 3] {
+        let place = rule * self.words + word..(rule + 1) * self.words;
+        [&mut self.fired, &mut self.undetermined, &mut self.asks]
+            .map(|column| column.get_mut(place.clone()).unwrap_or_default())
+    }
+
+    fn place(&self, rule: RuleIndex) -> std::ops::Range<usize> {
+        rule.0 * self.words..(rule.0 + 1) * self.words
+    }
 }
 
 impl RulePack {
-    /// What becomes of every rule in every row, in the order of the pack; rows past the last are 0.
+    /// What becomes of every rule in every row; bits of rows past the last are 0.
     #[must_use]
     pub fn mark_columns(&self, facts: &FactColumns) -> MarkColumns {
-        self.circuit.marks(facts)
+        let mut marks = MarkColumns::default();
+        self.mark_columns_into(facts, &mut marks);
+        marks
+    }
+
+    /// As [`RulePack::mark_columns`], in the memory of earlier marks: for many batches, one after another.
+    pub fn mark_columns_into(&self, facts: &FactColumns, marks: &mut MarkColumns) {
+        self.circuit.marks(facts, marks);
     }
 
     /// Decides every row on the facts it has: as [`RulePack::triage`] with the compiled engine, many rows at a time.

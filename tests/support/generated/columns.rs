@@ -34,20 +34,18 @@ pub fn put(pack: &RulePack, sheets: &[FactSheet], said: &[Answers]) -> InColumns
 
     let marks = pack.mark_columns(&facts);
     // A pack whose circuit answers everything has no column of what is asked.
-    let bit = |columns: &[Vec<u64>], rule: usize, row: usize| {
-        columns.get(rule).is_some_and(|words| words[row / 64] >> (row % 64) & 1 == 1)
-    };
+    let bit = |words: &[u64], row: usize| words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1);
     for (row, &sheet) in rows.iter().enumerate() {
-        let asks = pack.all_rules().iter().any(|rule| bit(&marks.asks, rule.0, row));
+        let asks = pack.all_rules().iter().any(|rule| bit(marks.asks(rule), row));
         found.sheets += u64::from(row < admitted.len() && !asks);
         for rule in pack.all_rules().iter() {
-            if bit(&marks.asks, rule.0, row) {
+            if bit(marks.asks(rule), row) {
                 continue;
             }
             found.by_circuit[rule.0] += u64::from(row < admitted.len());
             let expect = &said[sheet].marks;
             let expect = (expect.fired.contains(rule), expect.undetermined.contains(rule));
-            let bits = (bit(&marks.fired, rule.0, row), bit(&marks.undetermined, rule.0, row));
+            let bits = (bit(marks.fired(rule), row), bit(marks.undetermined(rule), row));
             let fails = said[sheet].marks.failed.iter().any(|mark| mark.rule == rule);
             if bits != expect || fails {
                 let id = &pack.rules[rule.0].id;

@@ -408,19 +408,12 @@ fn plain(
     match step {
         Step::Leaf(leaf) => *place = leaf.planes(intervals),
         Step::Listed { of, settles_at, .. } => {
-            // The side that one operand settles, and the side that takes them all.
-            let (mut one, mut every) = (NONE, ALL);
-            for id in of {
-                let planes = operand(id);
-                let (settling, other) =
-                    if *settles_at { (&planes.holds, &planes.not) } else { (&planes.not, &planes.holds) };
-                or(&mut one, settling);
-                and(&mut every, other);
-            }
             *place = if *settles_at {
-                Planes { holds: one, not: every }
+                let [holds, not] = joined::<true>(of, done);
+                Planes { holds, not }
             } else {
-                Planes { holds: every, not: one }
+                let [not, holds] = joined::<false>(of, done);
+                Planes { holds, not }
             };
         }
         Step::Not(a) => {
@@ -436,7 +429,14 @@ fn plain(
             };
             *place = Planes { holds: pick(|planes| &planes.holds), not: pick(|planes| &planes.not) };
         }
-        Step::Constant(_) | Step::Lookup(_) | Step::Known(_) | Step::Coalesce(_) | Step::AtLeast { .. } => {
+        Step::AtLeast { wanted, of, .. } => {
+            let open = reached(*wanted, of.iter().map(|id| except(&ALL, &operand(id).not)));
+            *place = Planes {
+                holds: reached(*wanted, of.iter().map(|id| operand(id).holds)),
+                not: except(&ALL, &open),
+            };
+        }
+        Step::Constant(_) | Step::Lookup(_) | Step::Known(_) | Step::Coalesce(_) => {
             let operand = |id: usize| (*operand(&id), NONE);
             (*place, _) = careful(step, &operand, intervals, codes, slots);
         }
@@ -522,6 +522,39 @@ fn careful(
             counted(*wanted, &operands, *forgiving)
         }
     }
+}
+
+/// Rows where one operand settles the gate, and rows where all go the other way.
+#[inline]
+fn joined<const SETTLES_AT: bool>(of: &[usize], done: &[Planes]) -> [Plane; 2] {
+    let (mut one, mut every) = (NONE, ALL);
+    for planes in of.iter().filter_map(|id| done.get(*id)) {
+        let (settling, other) =
+            if SETTLES_AT { (&planes.holds, &planes.not) } else { (&planes.not, &planes.holds) };
+        or(&mut one, settling);
+        and(&mut every, other);
+    }
+    [one, every]
+}
+
+/// Rows that so many of the planes hold.
+fn reached(wanted: i64, planes: impl ExactSizeIterator<Item = Plane>) -> Plane {
+    let Ok(wanted) = usize::try_from(wanted) else { return ALL };
+    if wanted > planes.len() {
+        return NONE;
+    }
+    // `counts[n]`: rows that at least so many of the planes so far hold.
+    let mut counts = vec![NONE; wanted + 1];
+    if let Some(none) = counts.first_mut() {
+        *none = ALL;
+    }
+    for plane in planes {
+        for more in (1..=wanted).rev() {
+            let carried = both(counts.get(more - 1).unwrap_or(&NONE), &plane);
+            counts.get_mut(more).into_iter().for_each(|count| or(count, &carried));
+        }
+    }
+    counts.pop().unwrap_or(NONE)
 }
 
 /// `at_least`, with one plane for each count so far of operands that are true and one for each that are open.

@@ -6,7 +6,7 @@ use super::{
     Circuit, Compiled,
     answers::{StageRules, any, exactly, first_of, rungs},
     batch::{Batch, Chunk},
-    planes::{ALL, CHUNK, NONE, Plane, WORDS, both, except, or, rows, transpose, without},
+    planes::{ALL, CHUNK, NONE, Plane, both, except, or, rows, transpose, without},
 };
 use crate::{
     arranged::Arranged,
@@ -93,35 +93,24 @@ impl Triaging {
 
 impl Circuit {
     /// What becomes of every rule in every row.
-    pub(crate) fn marks(&self, facts: &FactColumns) -> MarkColumns {
-        let words = facts.rows().div_ceil(64);
-        let column = || vec![Vec::with_capacity(words.next_multiple_of(WORDS)); self.batch.rules()];
-        let mut marks = MarkColumns { fired: column(), undetermined: column(), asks: Vec::new() };
-        if self.batch.may_ask() {
-            marks.asks = column();
-        }
+    pub(crate) fn marks(&self, facts: &FactColumns, marks: &mut MarkColumns) {
+        marks.make_room(facts.rows(), self.batch.rules(), self.batch.may_ask());
         let mut chunk = self.batch.chunk();
         for first in (0..facts.rows()).step_by(CHUNK) {
             self.batch.run(facts, first, &mut chunk);
-            let here = WORDS.min(words - first / 64);
-            let columns = marks.fired.iter_mut().zip(&mut marks.undetermined).enumerate();
-            for (rule, (fired, undetermined)) in columns {
+            // Nothing is known of the rows past the last, which is not the same as their being undetermined.
+            let within = rows_before(facts.rows() - first);
+            for rule in 0..self.batch.rules() {
                 let (holds, not, asks) = self.batch.rule(&chunk, rule);
-                let settled = holds.iter().zip(not).zip(asks).map(|((holds, not), asks)| holds | not | asks);
-                fired.extend(holds.iter().take(here));
-                undetermined.extend(settled.map(|settled| !settled).take(here));
-                if let Some(column) = marks.asks.get_mut(rule) {
-                    column.extend(asks.iter().take(here));
+                let mut open = except(&within, holds);
+                without(&mut open, not);
+                without(&mut open, asks);
+                let [to_fired, to_open, to_asks] = marks.from(rule, first / 64);
+                for (to, plane) in [(to_fired, &both(holds, &within)), (to_open, &open), (to_asks, asks)] {
+                    to.iter_mut().zip(plane).for_each(|(to, word)| *to = *word);
                 }
             }
         }
-        // Nothing is known of the rows past the last, which is not the same as their being undetermined.
-        let spare = words * 64 - facts.rows();
-        let columns = [&mut marks.fired, &mut marks.undetermined, &mut marks.asks];
-        for last in columns.into_iter().flatten().filter_map(|column| column.last_mut()) {
-            *last &= u64::MAX >> spare;
-        }
-        marks
     }
 
     /// Decides every row of the columns.
@@ -294,6 +283,14 @@ fn apart(batch: &Batch, chunk: &Chunk) -> Plane {
         or(&mut apart, batch.rule(chunk, rule).2);
     }
     apart
+}
+
+/// The first so many rows of a chunk.
+fn rows_before(count: usize) -> Plane {
+    std::array::from_fn(|word| match count.saturating_sub(word * 64) {
+        0 => 0,
+        left => u64::MAX >> 64_usize.saturating_sub(left),
+    })
 }
 
 /// One byte a row: 1 where the plane has it.
