@@ -4,6 +4,7 @@ use std::{fmt::Write as _, path::Path};
 
 use mash_model::{FactDefinition, FactDictionary, FactSheet, Slot};
 use mash_rules::{PackFiles, PackFolder, RulePack};
+use mash_sim::Scenario;
 
 /// Sheets of a workload of columns.
 pub const SHEETS: usize = 8_192;
@@ -45,6 +46,17 @@ pub fn levels_of_need_files() -> PackFiles {
 #[must_use]
 pub fn levels_of_need() -> RulePack {
     RulePack::load(&levels_of_need_files()).expect("a sound pack")
+}
+
+/// The scenario `scenarios/herefordshire-like-2023.json`.
+///
+/// # Panics
+/// The file is not where the repository has it, or is not sound.
+#[must_use]
+pub fn scenario() -> Scenario {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("benches is a folder of the project");
+    let text = std::fs::read_to_string(root.join("scenarios/herefordshire-like-2023.json"));
+    Scenario::from_json(&text.expect("the scenario")).expect("a sound scenario")
 }
 
 /// A pack of 40 rules over 60 facts of its own: 30 yes or no, 20 graded, 10 counted. Each condition joins two to five

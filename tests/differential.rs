@@ -228,7 +228,7 @@ impl Evaluator for Flipped<'_> {
         marks
     }
 
-    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)> {
+    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Needs)> {
         let mut needs = self.0.interpreter().needs(rules, sheet);
         match self.1 {
             Flip::NeedsOneLess => needs.iter_mut().for_each(|(_, slots)| slots.truncate(slots.len() - 1)),

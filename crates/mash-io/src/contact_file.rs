@@ -4,6 +4,7 @@
 //! (JSON) or empty (CSV) are not known.
 
 pub(crate) mod csv_rows;
+mod decision_lines;
 mod decisions;
 mod json_lines;
 
@@ -21,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use csv_rows::Header;
-pub use decisions::DecisionWriter;
+pub use decisions::{DecisionRows, DecisionWriter};
 
 use crate::{
     error::{FileError, Issue},

@@ -5,6 +5,7 @@ use mash_model::{Agency, FactDictionary, OutcomeId, Slot, Stage};
 use crate::{
     fold::Fold,
     manifest::{MANUAL_REVIEW, MORE_INFORMATION, Manifest},
+    outline::{Agencies, bits_of},
     rule::Rule,
     rule_set::RuleSet,
 };
@@ -24,11 +25,13 @@ pub(crate) struct Arranged {
     /// Rules that ask each agency, in the order of the agency list; only agencies that some rule asks.
     pub(crate) asks: Vec<(Agency, RuleSet)>,
     /// Rules that may make the route stronger, those that move it alike together.
-    pub(crate) alike: Vec<RuleSet>,
+    pub(crate) alike: Vec<Alike>,
     /// Every outcome: the routes, the manifest's others, more information, manual review.
     pub(crate) outcome_list: Vec<OutcomeId>,
     /// Facts that must be known before closing.
     pub(crate) closing: Vec<Slot>,
+    /// For each slot, the agencies that hold the fact.
+    holders: Vec<Agencies>,
 }
 
 impl Arranged {
@@ -62,12 +65,30 @@ impl Arranged {
                 .iter()
                 .filter_map(|fact| dictionary.slot(fact.as_str()))
                 .collect(),
+            holders: dictionary.iter().map(|(_, fact)| bits_of(&fact.agencies)).collect(),
         }
+    }
+
+    /// Agencies that hold any of these facts.
+    #[inline]
+    pub(crate) fn held_by(&self, facts: &[Slot]) -> Agencies {
+        let held = facts.iter().filter_map(|slot| self.holders.get(slot.index()));
+        held.fold(0, |joined, agencies| joined | agencies)
     }
 }
 
+/// Rules that move the route alike.
+#[derive(Debug, Clone)]
+pub(crate) struct Alike {
+    pub(crate) rules: RuleSet,
+    /// The strongest route they name.
+    pub(crate) names: Option<usize>,
+    /// Whether they raise or lower, rather than only naming routes.
+    pub(crate) moves: bool,
+}
+
 /// Rules that move the route alike, set by set; rules that cannot make it stronger are left out.
-fn alike(rules: &[Rule]) -> Vec<RuleSet> {
+fn alike(rules: &[Rule]) -> Vec<Alike> {
     let part = |rule: &Rule| {
         let conclusion = &rule.conclusion;
         let kept = rule.floor || conclusion.firm;
@@ -80,13 +101,24 @@ fn alike(rules: &[Rule]) -> Vec<RuleSet> {
             kept,
         )
     };
-    let moves = |rule: &&Rule| {
-        let conclusion = &rule.conclusion;
-        let names_a_route = conclusion.route.max(conclusion.at_least).max(conclusion.not_below).is_some();
-        names_a_route || conclusion.raise > 0
-    };
-    let mut parts: Vec<_> = rules.iter().filter(moves).map(part).collect();
+    let strengthens = |rule: &&Rule| names(rule).is_some() || rule.conclusion.raise > 0;
+    let mut parts: Vec<_> = rules.iter().filter(strengthens).map(part).collect();
     parts.sort_unstable();
     parts.dedup();
-    parts.into_iter().map(|one| RuleSet::picked(rules, |rule| moves(&rule) && part(rule) == one)).collect()
+    let alike = parts.into_iter().map(|one| {
+        let is_one = |rule: &Rule| strengthens(&rule) && part(rule) == one;
+        let (route, at_least, not_below, raise, lower, _) = one;
+        Alike {
+            rules: RuleSet::picked(rules, is_one),
+            names: route.max(at_least).max(not_below),
+            moves: raise > 0 || lower > 0,
+        }
+    });
+    alike.collect()
+}
+
+/// The strongest route that a rule names.
+fn names(rule: &Rule) -> Option<usize> {
+    let conclusion = &rule.conclusion;
+    conclusion.route.max(conclusion.at_least).max(conclusion.not_below)
 }

@@ -12,15 +12,21 @@ mod needs;
 mod planes;
 mod single;
 
-use mash_model::{FactDictionary, FactSheet, Slot};
+use mash_model::{FactColumn, FactColumns, FactDictionary, FactSheet, Slot};
 
-use self::{batch::Batch, codes::Encoders, decide::Triaging, single::Single};
+use self::{
+    batch::Batch,
+    codes::Encoders,
+    decide::Triaging,
+    needs::{Wanted, wanted},
+    single::Single,
+};
 use crate::{
     arranged::Arranged,
-    evaluator::{Evaluator, Marks},
+    evaluator::{Evaluator, Marks, Needs},
     interpreted::Interpreter,
     manifest::Manifest,
-    program::Program,
+    program::{Coding, Program, stretch_of},
     rule::{Rule, RuleIndex},
     rule_set::RuleSet,
 };
@@ -53,6 +59,46 @@ impl Circuit {
     }
 }
 
+impl Circuit {
+    /// What each of these rules needs that is not settled when facts have these codes; `ask` tells of a rule that only
+    /// the interpreter can tell of.
+    fn needs(
+        &self,
+        rules: &RuleSet,
+        code: &impl Fn(Slot) -> usize,
+        ask: impl Fn(RuleIndex) -> Option<Needs>,
+    ) -> Vec<(RuleIndex, Needs)> {
+        let mut needs = Vec::with_capacity(rules.len());
+        for rule in rules.iter() {
+            let Some(root) = self.program.roots().get(rule.0) else { continue };
+            match wanted(&self.program, *root, code) {
+                Wanted::Facts(slots) => needs.push((rule, slots)),
+                Wanted::Nothing => {}
+                Wanted::Ask => needs.extend(ask(rule).map(|slots| (rule, slots))),
+            }
+        }
+        needs
+    }
+
+    /// What each of these rules needs that is not settled in a row; rules that ask the interpreter are left out.
+    pub(crate) fn needs_in_row(
+        &self,
+        rules: &RuleSet,
+        facts: &FactColumns,
+        row: usize,
+    ) -> Vec<(RuleIndex, Needs)> {
+        let code = |slot: Slot| match facts.column(slot) {
+            Some(FactColumn::Codes(codes)) => codes.get(row).map_or(0, |code| usize::from(*code)),
+            Some(FactColumn::Numbers(numbers)) => match (numbers.get(row), self.program.coding(slot)) {
+                (Some(Some(number)), Coding::Stretches(firsts)) => stretch_of(firsts, *number),
+                _ => 0,
+            },
+            None => 0,
+        };
+        self.needs(rules, &code, |_| None)
+    }
+}
+
 /// The compiled engine of a pack.
 #[derive(Debug, Clone, Copy)]
 pub struct Compiled<'p> {
@@ -76,7 +122,7 @@ impl Evaluator for Compiled<'_> {
         if asks.is_empty() { marks } else { joined(marks, self.interpreter.evaluate(&asks, sheet)) }
     }
 
-    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)> {
+    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Needs)> {
         let mut codes = vec![0; sheet.len()];
         let admitted = self.circuit.encoders.known(sheet, |slot, code| {
             if let Some(place) = codes.get_mut(slot) {
@@ -86,20 +132,12 @@ impl Evaluator for Compiled<'_> {
         if !admitted {
             return self.interpreter.needs(rules, sheet);
         }
-        let mut needs = Vec::with_capacity(rules.len());
-        for rule in rules.iter() {
-            let Some(root) = self.circuit.program.roots().get(rule.0) else { continue };
-            match needs::settle(&self.circuit.program, *root, &codes) {
-                needs::Settled::NotKnown(slots) => needs.push((rule, slots.into_vec())),
-                needs::Settled::True | needs::Settled::False => {}
-                needs::Settled::Ask => {
-                    let mut one = RuleSet::none(self.circuit.program.roots().len());
-                    one.insert(rule);
-                    needs.extend(self.interpreter.needs(&one, sheet));
-                }
-            }
-        }
-        needs
+        let code = |slot: Slot| codes.get(slot.index()).map_or(0, |code| usize::from(*code));
+        self.circuit.needs(rules, &code, |rule| {
+            let mut one = RuleSet::none(self.circuit.program.roots().len());
+            one.insert(rule);
+            self.interpreter.needs(&one, sheet).pop().map(|(_, needs)| needs)
+        })
     }
 }
 

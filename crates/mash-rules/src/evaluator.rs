@@ -1,8 +1,12 @@
 //! The face that both engines show: what becomes of rules over a fact sheet.
 
 use mash_model::{FactSheet, Slot};
+use smallvec::SmallVec;
 
 use crate::{rule::RuleIndex, rule_set::RuleSet, source::SourcePlace};
+
+/// Facts that left a rule unsettled, in dictionary order; nearly always few.
+pub type Needs = SmallVec<[Slot; 6]>;
 
 /// What became of some rules. Every rule evaluated is fired, not fired, undetermined or failed, and only one of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,9 +70,8 @@ pub trait Evaluator {
     /// What becomes of these rules over these facts.
     fn evaluate(&self, rules: &RuleSet, sheet: &FactSheet) -> Marks;
 
-    /// For each of these rules that is undetermined, in pack order: the facts that left it unsettled, in dictionary
-    /// order.
-    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)>;
+    /// For each of these rules that is undetermined, in pack order: the facts that left it unsettled.
+    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Needs)>;
 }
 
 impl<E: Evaluator + ?Sized> Evaluator for &E {
@@ -76,7 +79,7 @@ impl<E: Evaluator + ?Sized> Evaluator for &E {
         (**self).evaluate(rules, sheet)
     }
 
-    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)> {
+    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Needs)> {
         (**self).needs(rules, sheet)
     }
 }

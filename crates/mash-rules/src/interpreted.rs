@@ -9,7 +9,7 @@ use mash_model::{FactSheet, Slot};
 use rhai::{AST, Dynamic, Engine, EvalAltResult, Position, Scope};
 
 use crate::{
-    evaluator::{Evaluator, FailedMark, Marks},
+    evaluator::{Evaluator, FailedMark, Marks, Needs},
     fact_view::{self, FactView, Recorder, ValueNames},
     kleene,
     load::{lower_first, message_of},
@@ -166,11 +166,11 @@ impl Evaluator for Interpreter {
         self.run(rules, sheet, None)
     }
 
-    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)> {
+    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Needs)> {
         let outcomes = self.outcomes(rules, sheet, None).into_iter();
         outcomes
             .filter_map(|(rule, outcome)| match outcome {
-                Outcome::Undetermined(needs) => Some((rule, needs)),
+                Outcome::Undetermined(needs) => Some((rule, needs.into())),
                 Outcome::Fired | Outcome::NotFired | Outcome::Failed { .. } => None,
             })
             .collect()

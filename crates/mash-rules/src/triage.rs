@@ -1,17 +1,11 @@
 //! Facts to an answer: the stages of a pack over a fact sheet, folded, with what is missing and whom to ask.
 
-use std::collections::BTreeMap;
-
-use mash_model::{
-    Agency, AgencyToAsk, Consent, Contact, Decision, DutyId, FactSheet, FailedRule, NOTICE, OutcomeId,
-    Reason, RuleId, Slot, Stage, UndeterminedRule, calendar::WorkingCalendar,
-};
+use mash_model::{Agency, Consent, DutyId, FactSheet, FactValue, OutcomeId, Slot, Stage};
 
 use crate::{
     evaluator::{Evaluator, Marks},
     fold::Folded,
     manifest::{MANUAL_REVIEW, MORE_INFORMATION, RouteConsent},
-    rule::RuleIndex,
     rule_pack::RulePack,
     rule_set::RuleSet,
 };
@@ -168,7 +162,11 @@ impl RulePack {
     /// Undetermined rules that, were they to fire, would strengthen the answer's route, rating or duties.
     #[must_use]
     pub fn strengthening(&self, answer: &StageAnswer) -> RuleSet {
-        let (open, fired, folded) = (&answer.marks.undetermined, &answer.marks.fired, answer.folded);
+        self.strengthening_of(&answer.marks.fired, &answer.marks.undetermined, answer.folded)
+    }
+
+    /// Rules among those `open` that would strengthen the answer of those that fired.
+    pub(crate) fn strengthening_of(&self, fired: &RuleSet, open: &RuleSet, folded: Folded) -> RuleSet {
         let mut found = RuleSet::none(self.rules.len());
         let more_urgent = folded.rating.map_or(0, |rating| rating + 1);
         for rules in self.arranged.fold.ratings.iter().skip(more_urgent) {
@@ -177,29 +175,43 @@ impl RulePack {
         for rules in self.arranged.duties.iter().filter(|rules| !rules.meets(fired)) {
             found = found.or(&open.and(rules));
         }
+        let fold = &self.arranged.fold;
+        let moved = fold.raises.rules.meets(fired) || fold.lowers.rules.meets(fired);
         for alike in &self.arranged.alike {
-            let some = open.and(alike);
-            if let Some(one) = some.first() {
+            let some = open.and(&alike.rules);
+            let Some(one) = some.first() else { continue };
+            // A stronger route brings its own rating; a rule's rating was looked at above.
+            let stronger = if moved || alike.moves {
                 let mut with = fired.clone();
                 with.insert(one);
-                // A stronger route brings its own rating; a rule's rating was looked at above.
-                if self.arranged.fold.answer(&with).route > folded.route {
-                    found = found.or(&some);
-                }
+                fold.answer(&with).route > folded.route
+            } else {
+                // Where nothing is raised or lowered, the strongest route that is named stands.
+                alike.names > Some(folded.route)
+            };
+            if stronger {
+                found = found.or(&some);
             }
         }
         found
     }
 
     fn consent(&self, route: Option<RouteConsent>, sheet: &FactSheet) -> Consent {
+        self.consent_where(route, |slot| sheet.get(slot))
+    }
+
+    /// The position on consent of a route, where the fact of that name has this value.
+    pub(crate) fn consent_where(
+        &self,
+        route: Option<RouteConsent>,
+        value: impl Fn(Slot) -> Option<FactValue>,
+    ) -> Consent {
         match route {
             Some(RouteConsent::NotRequired) => Consent::NotRequired,
             Some(RouteConsent::NotApplicable) | None => Consent::NotApplicable,
             Some(RouteConsent::Needed) => {
-                let stated = self
-                    .dictionary
-                    .find("consent")
-                    .and_then(|(slot, fact)| sheet.get(slot).map(|value| fact.text_of(value)));
+                let fact = self.dictionary.find("consent");
+                let stated = fact.and_then(|(slot, fact)| value(slot).map(|value| fact.text_of(value)));
                 match stated.as_deref() {
                     Some("given") => Consent::Given,
                     Some("refused") => Consent::Refused,
@@ -231,163 +243,5 @@ impl RulePack {
             })
             .collect();
         Some((broken.id.clone(), format!("facts that cannot both hold: {}", names.join(", "))))
-    }
-
-    /// The decision of a contact: screening, and the hub's decision on the same facts where it goes that far.
-    ///
-    /// `all_rules` lists every undetermined rule, not only those that could strengthen the answer.
-    #[must_use]
-    pub fn decide(
-        &self,
-        engine: &dyn Evaluator,
-        calendar: &WorkingCalendar,
-        contact: &Contact,
-        all_rules: bool,
-    ) -> Decision {
-        let triage = self.triage(engine, &contact.facts);
-        self.decision(engine, calendar, contact, &triage, all_rules)
-    }
-
-    /// Writes the triage of a contact's facts out as a decision; the engine says what undetermined rules need.
-    #[must_use]
-    pub fn decision(
-        &self,
-        engine: &dyn Evaluator,
-        calendar: &WorkingCalendar,
-        contact: &Contact,
-        triage: &Triage,
-        all_rules: bool,
-    ) -> Decision {
-        let answer = triage.answer();
-        let manifest = &self.manifest;
-        let route = manifest.routes.get(answer.folded.route);
-        let route_id =
-            |index: usize| manifest.routes.get(index).map_or_else(|| "".into(), |route| route.id.clone());
-        let rating = answer.folded.rating.and_then(|rating| manifest.ratings.get(rating));
-        let fired = || answer.marks.fired.iter().filter_map(|rule| self.rule(rule));
-        let strengthening = self.strengthening(answer);
-        let listed = if all_rules { &answer.marks.undetermined } else { &strengthening };
-        let needs = engine.needs(listed, &contact.facts);
-        let useful = self.settles(&strengthening, &needs);
-        let mut failed: Vec<FailedRule> = answer
-            .marks
-            .failed
-            .iter()
-            .filter_map(|mark| {
-                let rule = self.rule(mark.rule)?;
-                let message = mark.message.clone();
-                Some(FailedRule { rule: rule.id.clone(), at: mark.place.to_string(), message })
-            })
-            .collect();
-        if let Some((name, message)) = &answer.contradiction {
-            let (rule, at) = (RuleId::from(name.as_str()), "facts of the contact".to_owned());
-            failed.push(FailedRule { rule, at, message: message.clone() });
-        }
-        Decision {
-            id: contact.id.clone(),
-            stage: answer.stage,
-            route: route_id(answer.folded.route),
-            level: route.and_then(|route| manifest.numbering.get(&route.id).copied()),
-            rating: rating.map(|rating| rating.id.clone()),
-            outcome: answer.outcome.clone(),
-            duties: answer.duties.clone(),
-            due: rating
-                .and_then(|rating| rating.timescale)
-                .map(|timescale| calendar.due(contact.received, timescale.limit())),
-            consent: answer.consent,
-            could_still_be: route_id(answer.could_still_be),
-            family_may_be_told: fired().all(|rule| rule.family_may_be_told),
-            fired: fired().map(|rule| rule.id.clone()).collect(),
-            undetermined: needs
-                .iter()
-                .filter_map(|(rule, needs)| self.undetermined(*rule, needs, &useful))
-                .collect(),
-            manual_review: answer.manual_review(),
-            failed,
-            ask: self.to_ask(triage, answer, &useful),
-            reasons: fired()
-                .map(|rule| Reason {
-                    rule: rule.id.clone(),
-                    because: rule.because.clone(),
-                    plain: rule.plain.clone(),
-                    source: rule.source.clone(),
-                })
-                .collect(),
-            notice: NOTICE.to_owned(),
-        }
-    }
-
-    /// For each agency, how many of the strengthening rules need a fact it holds.
-    fn settles(&self, strengthening: &RuleSet, needs: &[(RuleIndex, Vec<Slot>)]) -> BTreeMap<Agency, u32> {
-        let mut counts = BTreeMap::new();
-        for (_, needs) in needs.iter().filter(|(rule, _)| strengthening.contains(*rule)) {
-            for agency in self.holders(needs) {
-                *counts.entry(agency).or_insert(0) += 1;
-            }
-        }
-        counts
-    }
-
-    /// Agencies that hold any of the facts, each once.
-    fn holders(&self, slots: &[Slot]) -> Vec<Agency> {
-        let mut agencies: Vec<Agency> = slots
-            .iter()
-            .filter_map(|&slot| self.dictionary.get(slot))
-            .flat_map(|fact| fact.agencies.iter().copied())
-            .collect();
-        agencies.sort_unstable();
-        agencies.dedup();
-        agencies
-    }
-
-    fn undetermined(
-        &self,
-        rule: RuleIndex,
-        needs: &[Slot],
-        useful: &BTreeMap<Agency, u32>,
-    ) -> Option<UndeterminedRule> {
-        let mut ask = self.holders(needs);
-        ask.sort_by_key(|agency| (std::cmp::Reverse(useful.get(agency).copied().unwrap_or(0)), *agency));
-        let needs = needs.iter().filter_map(|&slot| self.dictionary.get(slot));
-        Some(UndeterminedRule {
-            rule: self.rule(rule)?.id.clone(),
-            needs: needs.map(|fact| fact.id.clone()).collect(),
-            ask,
-        })
-    }
-
-    /// Agencies to ask: holders of what must be known before closing first, then by what they could settle.
-    fn to_ask(
-        &self,
-        triage: &Triage,
-        answer: &StageAnswer,
-        useful: &BTreeMap<Agency, u32>,
-    ) -> Vec<AgencyToAsk> {
-        let closing = self.holders(&answer.missing_for_closing);
-        let mut agencies: Vec<Agency> = useful
-            .keys()
-            .copied()
-            .chain(triage.asked.iter().copied())
-            .chain(closing.iter().copied())
-            .collect();
-        agencies.sort_unstable();
-        agencies.dedup();
-        let mut ask: Vec<AgencyToAsk> = agencies
-            .into_iter()
-            .map(|agency| AgencyToAsk {
-                agency,
-                could_settle: useful.get(&agency).copied().unwrap_or(0),
-                asked_by_rule: triage.asked.contains(&agency),
-            })
-            .collect();
-        ask.sort_by_key(|entry| {
-            (
-                !closing.contains(&entry.agency),
-                std::cmp::Reverse(entry.could_settle),
-                !entry.asked_by_rule,
-                entry.agency,
-            )
-        });
-        ask
     }
 }

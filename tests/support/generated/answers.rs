@@ -12,7 +12,7 @@ pub struct Answers {
     /// What became of every rule of the pack.
     pub marks: Marks,
     /// What the undetermined ones need.
-    pub needs: Vec<(RuleIndex, Vec<Slot>)>,
+    pub needs: Vec<(RuleIndex, Needs)>,
     /// What became of the rules of one stage, asked for alone.
     pub enquiries: Marks,
     /// The whole decision.
@@ -181,7 +181,7 @@ impl Evaluator for OneByOne<'_> {
         marks
     }
 
-    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)> {
+    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Needs)> {
         self.each(rules).flat_map(|one| self.0.interpreter().needs(&one, sheet)).collect()
     }
 }

@@ -118,7 +118,7 @@ impl Evaluator for Planted<'_> {
         self.ask(sheet, |engine, sheet| engine.evaluate(rules, sheet))
     }
 
-    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Vec<Slot>)> {
+    fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Needs)> {
         self.ask(sheet, |engine, sheet| engine.needs(rules, sheet))
     }
 }

@@ -1,22 +1,26 @@
 //! `mash decide`: contacts in, decisions out, in bounded memory.
 
-use std::{collections::BTreeMap, path::Path, sync::atomic::Ordering};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
-use mash_batch::parallel;
 use mash_io::{
     Issue,
-    contact_file::{ContactReader, DecisionWriter, Format},
+    contact_columns::{ContactColumns, ContactImport},
+    contact_file::{DecisionRows, DecisionWriter, Format},
+    output::cannot_write,
 };
-use mash_model::{Decision, NOTICE, calendar::WorkingCalendar};
-use mash_rules::EngineKind;
+use mash_model::{NOTICE, calendar::WorkingCalendar};
+use mash_rules::{EngineKind, Outline, RulePack};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::explain::opening;
 use crate::{exit_code::Failure, input, interrupt, terminal};
 
-/// Rows decided at a time.
-const CHUNK: usize = 2_048;
 /// Issues shown before the rest are only counted.
 const SHOWN: usize = 20;
 
@@ -39,6 +43,17 @@ pub(crate) struct DecideAnswer {
     notice: String,
 }
 
+/// What was decided of a block of contacts.
+#[derive(Default)]
+struct Decided {
+    /// Rows of the file of decisions; empty once anything is known to be wrong with the contacts.
+    rows: Vec<u8>,
+    /// Decisions by outcome and by rating, as positions in the pack; ratings from 1, 0 is none.
+    outcomes: Vec<u64>,
+    ratings: Vec<u64>,
+    manual_review: u64,
+}
+
 pub(crate) fn run(
     path: &Path,
     from: &Path,
@@ -48,88 +63,116 @@ pub(crate) fn run(
     json: bool,
 ) -> Result<(), Failure> {
     let pack = input::pack(path)?;
-    let engine = pack.engine(engine);
     let stop = interrupt::flag()?;
     let (format_in, format_out) = (Format::of(from)?, Format::of(to)?);
-    let mut reader = ContactReader::open(from, format_in, &pack.dictionary).map_err(opening)?;
-    let mut writer = DecisionWriter::create(to, format_out)?;
+    let import = ContactImport::open(from, format_in, &pack.dictionary).map_err(opening)?;
+    let mut writer = DecisionWriter::create(to)?;
     let calendar = WorkingCalendar::default();
-    let mut answer = DecideAnswer {
-        out: to.display().to_string(),
-        pack_hash: pack.hash.clone(),
-        notice: NOTICE.to_owned(),
-        ..DecideAnswer::default()
-    };
+    let rows = DecisionRows::new(&pack, &calendar, format_out);
+    let unwritten = |error: io::Error| Failure::from(cannot_write(to, &error));
+    writer.write(&rows.header().map_err(unwritten)?)?;
+
     let (mut shown, mut all): (Vec<Issue>, u64) = (Vec::new(), 0);
-    let mut seen = std::collections::BTreeSet::new();
-    let mut done = false;
-    while !done {
+    let mut contacts = 0;
+    let (mut outcomes, mut ratings, mut manual_review) = (Vec::new(), Vec::new(), 0);
+    let wrong = AtomicBool::new(false);
+    let decide = |block: &mash_io::contact_columns::ImportedBlock| {
+        if !block.issues.is_empty() {
+            wrong.store(true, Ordering::Relaxed);
+        }
+        if wrong.load(Ordering::Relaxed) || stop.load(Ordering::Relaxed) {
+            return Ok(Decided::default());
+        }
+        decided(&pack, &block.contacts, engine, all_rules, &rows)
+    };
+    import.run(decide, |block, decided| {
         if stop.load(Ordering::Relaxed) {
-            return Err(Failure::Run(format!(
-                "stopped after {} contacts; nothing was written",
-                answer.contacts
-            )));
+            return Err(Failure::Run(format!("stopped after {contacts} contacts; nothing was written")));
         }
-        let mut rows = Vec::with_capacity(CHUNK);
-        let mut note = |issue: Issue| {
-            all += 1;
-            if shown.len() < SHOWN {
-                shown.push(issue);
-            }
-        };
-        while rows.len() < CHUNK {
-            match reader.next_row() {
-                Ok(Some(row)) => rows.push(row),
-                Ok(None) => {
-                    done = true;
-                    break;
-                }
-                Err(issue) => {
-                    note(issue);
-                    done = true;
-                    break;
-                }
-            }
+        all += block.issues.len() as u64;
+        let room = SHOWN.saturating_sub(shown.len());
+        shown.extend(block.issues.into_iter().take(room));
+        if all > 0 {
+            wrong.store(true, Ordering::Relaxed);
+            return Ok(());
         }
-        let parser = reader.parser();
-        let decided: Vec<Result<Decision, Vec<Issue>>> = parallel::map(&rows, |row| {
-            let contact = parser.parse(row, &pack.dictionary)?;
-            Ok(pack.decide(&*engine, &calendar, &contact, all_rules))
-        });
-        for (row, result) in rows.iter().zip(decided) {
-            match result {
-                Err(issues) => issues.into_iter().for_each(&mut note),
-                Ok(decision) => {
-                    if !seen.insert(decision.id.clone()) {
-                        note(Issue {
-                            file: from.display().to_string(),
-                            line: row.line,
-                            field: Some("id".to_owned()),
-                            problem: format!("`{}` stands twice", decision.id),
-                            mend: Some("every child in every contact has an id of its own".to_owned()),
-                        });
-                        continue;
-                    }
-                    answer.contacts += 1;
-                    *answer.outcomes.entry(decision.outcome.to_string()).or_default() += 1;
-                    let rating = decision.rating.as_ref().map_or("none", mash_model::RatingId::as_str);
-                    *answer.ratings.entry(rating.to_owned()).or_default() += 1;
-                    answer.manual_review += u64::from(decision.manual_review);
-                    writer.write(&decision)?;
-                }
-            }
-        }
-    }
+        let decided = decided.map_err(unwritten)?;
+        contacts += block.contacts.len() as u64;
+        add(&mut outcomes, &decided.outcomes);
+        add(&mut ratings, &decided.ratings);
+        manual_review += decided.manual_review;
+        Ok(writer.write(&decided.rows)?)
+    })?;
     if all > 0 {
         return Err(Failure::Rows { shown, all });
     }
     writer.finish()?;
+    let outcome = |at: usize| pack.outcome_list().get(at).map(ToString::to_string);
+    let rating = |at: usize| match at.checked_sub(1) {
+        None => Some("none".to_owned()),
+        Some(at) => pack.manifest.ratings.get(at).map(|rating| rating.id.to_string()),
+    };
+    let answer = DecideAnswer {
+        contacts,
+        outcomes: by_name(&outcomes, outcome),
+        ratings: by_name(&ratings, rating),
+        manual_review,
+        out: to.display().to_string(),
+        pack_hash: pack.hash.clone(),
+        notice: NOTICE.to_owned(),
+    };
     if json && to != Path::new("-") {
         terminal::json(&answer);
     } else {
         terminal::err(&text(&answer));
     }
     Ok(())
+}
+
+/// Decides a block of contacts: as columns, but for those that a person must decide and those of the interpreter.
+fn decided(
+    pack: &RulePack,
+    contacts: &ContactColumns,
+    engine: EngineKind,
+    all_rules: bool,
+    rows: &DecisionRows,
+) -> io::Result<Decided> {
+    let facts = contacts.facts();
+    let columns = (engine == EngineKind::Compiled).then(|| pack.decide_columns(facts));
+    let engine = pack.engine(engine);
+    let alone = |row: usize| -> Option<Outline> {
+        let contact = contacts.contact(row, &pack.dictionary)?;
+        let triage = pack.triage(&*engine, &contact.facts);
+        Some(pack.outline(&*engine, &contact, &triage, all_rules))
+    };
+    let mut decided = Decided {
+        outcomes: vec![0; pack.outcome_list().len()],
+        ratings: vec![0; pack.manifest.ratings.len() + 1],
+        ..Decided::default()
+    };
+    let outlines = contacts.rows().enumerate().filter_map(|(row, contact)| {
+        let together = columns.as_ref().and_then(|columns| pack.outline_row(facts, columns, row, all_rules));
+        let outline = together.or_else(|| alone(row))?;
+        let rating = outline.folded.rating.map_or(0, |rating| rating + 1);
+        decided.outcomes.get_mut(outline.outcome).into_iter().for_each(|count| *count += 1);
+        decided.ratings.get_mut(rating).into_iter().for_each(|count| *count += 1);
+        decided.manual_review += u64::from(outline.manual_review);
+        Some((contact.id, contact.received, outline))
+    });
+    let rows = rows.rows(outlines)?;
+    Ok(Decided { rows, ..decided })
+}
+
+/// Adds counts position by position.
+fn add(to: &mut Vec<u64>, counts: &[u64]) {
+    to.resize(to.len().max(counts.len()), 0);
+    to.iter_mut().zip(counts).for_each(|(to, count)| *to += count);
+}
+
+/// Counts above 0 by the name of their position.
+fn by_name(counts: &[u64], name: impl Fn(usize) -> Option<String>) -> BTreeMap<String, u64> {
+    let some = counts.iter().enumerate().filter(|(_, count)| **count > 0);
+    some.filter_map(|(at, count)| Some((name(at)?, *count))).collect()
 }
 
 fn text(answer: &DecideAnswer) -> String {

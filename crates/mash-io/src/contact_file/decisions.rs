@@ -1,10 +1,12 @@
-//! Decisions as JSON Lines or CSV.
+//! Decisions as JSON Lines or CSV, a row a decision.
 
-use std::{io::Write, path::Path};
+use std::{io, path::Path};
 
-use mash_model::Decision;
+use jiff::civil::DateTime;
+use mash_model::{ContactId, Decision, calendar::WorkingCalendar};
+use mash_rules::{Outline, RulePack};
 
-use super::Format;
+use super::{Format, decision_lines::DecisionLines};
 use crate::{
     error::FileError,
     output::{Output, cannot_write},
@@ -32,17 +34,68 @@ const HEADER: [&str; 18] = [
     "notice",
 ];
 
-/// Writes decisions, whole or not at all.
+/// Turns decisions into rows of a file; threads may share it.
+#[derive(Debug)]
+pub struct DecisionRows<'p> {
+    pack: &'p RulePack,
+    calendar: &'p WorkingCalendar,
+    /// For JSON Lines.
+    lines: Option<DecisionLines<'p>>,
+}
+
+impl<'p> DecisionRows<'p> {
+    /// Rows of decisions by this pack in this form.
+    #[must_use]
+    pub fn new(pack: &'p RulePack, calendar: &'p WorkingCalendar, format: Format) -> Self {
+        let lines = match format {
+            Format::JsonLines => Some(DecisionLines::new(pack, calendar)),
+            Format::Csv => None,
+        };
+        Self { pack, calendar, lines }
+    }
+
+    /// What stands before the first row.
+    ///
+    /// # Errors
+    /// None is known: memory takes every byte.
+    pub fn header(&self) -> io::Result<Vec<u8>> {
+        if self.lines.is_some() {
+            return Ok(Vec::new());
+        }
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(HEADER)?;
+        writer.into_inner().map_err(csv::IntoInnerError::into_error)
+    }
+
+    /// The rows of contacts, each with its id, when it was received, and the outline of its decision.
+    ///
+    /// # Errors
+    /// None is known: memory takes every byte.
+    pub fn rows<'c>(
+        &self,
+        decided: impl Iterator<Item = (&'c str, DateTime, Outline)>,
+    ) -> io::Result<Vec<u8>> {
+        if let Some(lines) = &self.lines {
+            let mut rows = Vec::new();
+            for (id, received, outline) in decided {
+                lines.push(id, received, &outline, &mut rows)?;
+            }
+            return Ok(rows);
+        }
+        let mut writer = csv::WriterBuilder::new().has_headers(false).from_writer(Vec::new());
+        for (id, received, outline) in decided {
+            let decision = self.pack.named(self.calendar, &ContactId::from(id), received, &outline);
+            writer.write_record(cells(&decision))?;
+        }
+        writer.into_inner().map_err(csv::IntoInnerError::into_error)
+    }
+}
+
+/// A file of decisions, written whole or not at all.
 #[derive(Debug)]
 pub struct DecisionWriter {
     path: std::path::PathBuf,
-    form: Form,
-}
-
-#[derive(Debug)]
-enum Form {
-    Json(Output),
-    Csv(Box<csv::Writer<Output>>),
+    output: Output,
 }
 
 impl DecisionWriter {
@@ -50,34 +103,16 @@ impl DecisionWriter {
     ///
     /// # Errors
     /// As [`Output::create`].
-    pub fn create(path: &Path, format: Format) -> Result<Self, FileError> {
-        let output = Output::create(path)?;
-        let form = match format {
-            Format::JsonLines => Form::Json(output),
-            Format::Csv => {
-                let mut writer = csv::Writer::from_writer(output);
-                writer.write_record(HEADER).map_err(|error| of_csv(path, error))?;
-                Form::Csv(Box::new(writer))
-            }
-        };
-        Ok(Self { path: path.to_owned(), form })
+    pub fn create(path: &Path) -> Result<Self, FileError> {
+        Ok(Self { path: path.to_owned(), output: Output::create(path)? })
     }
 
-    /// Writes one decision.
+    /// Writes whole rows.
     ///
     /// # Errors
     /// The bytes cannot be written.
-    pub fn write(&mut self, decision: &Decision) -> Result<(), FileError> {
-        match &mut self.form {
-            Form::Json(output) => {
-                let line = serde_json::to_string(decision)
-                    .map_err(|error| FileError::new(&self.path, error.to_string()))?;
-                writeln!(output, "{line}").map_err(|error| cannot_write(&self.path, &error))
-            }
-            Form::Csv(writer) => {
-                writer.write_record(cells(decision)).map_err(|error| of_csv(&self.path, error))
-            }
-        }
+    pub fn write(&mut self, rows: &[u8]) -> Result<(), FileError> {
+        io::Write::write_all(&mut self.output, rows).map_err(|error| cannot_write(&self.path, &error))
     }
 
     /// Puts the finished file in its place.
@@ -85,19 +120,7 @@ impl DecisionWriter {
     /// # Errors
     /// As [`Output::finish`].
     pub fn finish(self) -> Result<(), FileError> {
-        match self.form {
-            Form::Json(output) => output.finish(),
-            Form::Csv(writer) => {
-                writer.into_inner().map_err(|error| FileError::new(&self.path, error.to_string()))?.finish()
-            }
-        }
-    }
-}
-
-fn of_csv(path: &Path, error: csv::Error) -> FileError {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => cannot_write(path, &error),
-        other => FileError::new(path, format!("{other:?}")),
+        self.output.finish()
     }
 }
 

@@ -1,136 +1,149 @@
 //! What a node comes to in one row, and the facts it needs when it is not known: the circuit read as it is defined.
 //!
-//! Plain and not fast. The fast forms in this folder are checked against it, and it answers when needs are asked for.
+//! Needs are gathered in one list: whatever is settled takes back what its parts had added.
 
 use mash_model::Slot;
-use smallvec::SmallVec;
 
-use crate::program::{Cell, Node, NodeId, Program, Table};
-
-/// Facts in dictionary order, nearly always few.
-pub(crate) type Needs = SmallVec<[Slot; 6]>;
+use crate::{
+    evaluator::Needs,
+    program::{Cell, Node, NodeId, Program, Table},
+};
 
 /// What a node comes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Settled {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Settled {
     True,
     False,
-    /// For want of these facts.
-    NotKnown(Needs),
+    NotKnown,
     /// The interpreter tells.
     Ask,
 }
 
-fn join(needs: &mut Option<Needs>, more: &[Slot]) {
-    let joined = needs.get_or_insert_with(Needs::new);
-    for slot in more {
-        if let Err(place) = joined.binary_search(slot) {
-            joined.insert(place, *slot);
+/// What a rule needs in one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// It is settled.
+    Nothing,
+    /// These facts, in dictionary order.
+    Facts(Needs),
+    /// The interpreter tells.
+    Ask,
+}
+
+/// What the facts that a node reads leave to be known, when they have these codes.
+pub(super) fn wanted(program: &Program, id: NodeId, code: &impl Fn(Slot) -> usize) -> Wanted {
+    let mut row = Row { program, code, needs: Needs::new() };
+    match row.settle(id) {
+        Settled::True | Settled::False => Wanted::Nothing,
+        Settled::Ask => Wanted::Ask,
+        Settled::NotKnown => {
+            row.needs.sort_unstable();
+            row.needs.dedup();
+            Wanted::Facts(row.needs)
         }
     }
 }
 
-/// What a node comes to when facts have these codes, by slot.
-pub(crate) fn settle(program: &Program, id: NodeId, codes: &[u16]) -> Settled {
-    let of = |id: &NodeId| settle(program, *id, codes);
-    match program.node(id) {
-        None | Some(Node::Residual(_)) => Settled::Ask,
-        Some(Node::Constant(cell)) => cell_as(*cell, &[]),
-        Some(Node::Table(table)) => looked_up(program, table, codes),
-        Some(Node::Not(a)) => match of(a) {
-            Settled::True => Settled::False,
-            Settled::False => Settled::True,
-            other => other,
-        },
-        Some(Node::All { of: operands, forgiving }) => listed(operands.iter().map(of), *forgiving, false),
-        Some(Node::Any { of: operands, forgiving }) => listed(operands.iter().map(of), *forgiving, true),
-        Some(Node::Known(a)) => match of(a) {
-            Settled::True | Settled::False => Settled::True,
-            Settled::NotKnown(_) => Settled::False,
-            Settled::Ask => Settled::Ask,
-        },
-        Some(Node::Coalesce(operands)) => {
-            let mut needs = None;
-            for operand in operands {
-                match of(operand) {
-                    Settled::NotKnown(more) => join(&mut needs, &more),
-                    settled => return settled,
-                }
+struct Row<'a, C> {
+    program: &'a Program,
+    code: &'a C,
+    /// Facts that what is not known so far needs, in any order.
+    needs: Needs,
+}
+
+impl<C: Fn(Slot) -> usize> Row<'_, C> {
+    /// What a node comes to; its needs are added when it is not known, and only then.
+    fn settle(&mut self, id: NodeId) -> Settled {
+        let before = self.needs.len();
+        let program = self.program;
+        let settled = match program.node(id) {
+            None | Some(Node::Residual(_)) => Settled::Ask,
+            Some(Node::Constant(cell)) => self.cell(*cell, &[]),
+            Some(Node::Table(table)) => self.look_up(table),
+            Some(Node::Not(a)) => match self.settle(*a) {
+                Settled::True => Settled::False,
+                Settled::False => Settled::True,
+                other => other,
+            },
+            Some(Node::All { of, forgiving }) => self.listed(of, *forgiving, Settled::False, Settled::True),
+            Some(Node::Any { of, forgiving }) => self.listed(of, *forgiving, Settled::True, Settled::False),
+            Some(Node::Known(a)) => match self.settle(*a) {
+                Settled::True | Settled::False => Settled::True,
+                Settled::NotKnown => Settled::False,
+                Settled::Ask => Settled::Ask,
+            },
+            Some(Node::Coalesce(of)) => {
+                let found = of.iter().map(|id| self.settle(*id)).find(|found| *found != Settled::NotKnown);
+                found.unwrap_or(if of.is_empty() { Settled::Ask } else { Settled::NotKnown })
             }
-            needs.map_or(Settled::Ask, Settled::NotKnown)
+            Some(Node::AtLeast { wanted, of, forgiving }) => self.counted(*wanted, of, *forgiving),
+            Some(Node::If { condition, then, otherwise }) => match self.settle(*condition) {
+                Settled::True => self.settle(*then),
+                Settled::False => self.settle(*otherwise),
+                other => other,
+            },
+        };
+        if settled != Settled::NotKnown {
+            self.needs.truncate(before);
         }
-        Some(Node::AtLeast { wanted, of: operands, forgiving }) => {
-            counted(*wanted, operands.iter().map(of), *forgiving)
-        }
-        Some(Node::If { condition, then, otherwise }) => match of(condition) {
-            Settled::True => of(then),
-            Settled::False => of(otherwise),
-            other => other,
-        },
+        settled
     }
-}
 
-fn cell_as(cell: Cell, needs: &[Vec<Slot>]) -> Settled {
-    match cell {
-        Cell::True => Settled::True,
-        Cell::False => Settled::False,
-        Cell::Ask => Settled::Ask,
-        Cell::NotKnown(number) => {
-            Settled::NotKnown(needs.get(usize::from(number)).into_iter().flatten().copied().collect())
-        }
-    }
-}
-
-fn looked_up(program: &Program, table: &Table, codes: &[u16]) -> Settled {
-    let row = table.facts.iter().fold(0, |row, slot| {
-        row * program.code_count(*slot) + codes.get(slot.index()).map_or(0, |code| usize::from(*code))
-    });
-    table.cells.get(row).map_or(Settled::Ask, |cell| cell_as(*cell, &table.needs))
-}
-
-/// `&&` settles at false, `||` at true.
-fn listed(operands: impl Iterator<Item = Settled>, forgiving: bool, settles_at: bool) -> Settled {
-    let mut needs: Option<Needs> = None;
-    for operand in operands {
-        match operand {
-            Settled::True | Settled::False if (operand == Settled::True) == settles_at => return operand,
-            Settled::True | Settled::False => {}
-            Settled::NotKnown(more) => join(&mut needs, &more),
-            Settled::Ask if needs.is_some() && forgiving => {}
-            Settled::Ask => return Settled::Ask,
-        }
-    }
-    match needs {
-        Some(needs) => Settled::NotKnown(needs),
-        None if settles_at => Settled::False,
-        None => Settled::True,
-    }
-}
-
-fn counted(wanted: i64, operands: impl ExactSizeIterator<Item = Settled>, forgiving: bool) -> Settled {
-    let mut left = i64::try_from(operands.len()).unwrap_or(i64::MAX);
-    let (mut holding, mut open): (i64, i64) = (0, 0);
-    let mut needs: Option<Needs> = None;
-    for operand in operands {
-        if holding >= wanted || holding + open + left < wanted {
-            break;
-        }
-        left -= 1;
-        match operand {
-            Settled::True => holding += 1,
-            Settled::False => {}
-            Settled::NotKnown(more) => {
-                join(&mut needs, &more);
-                open += 1;
+    fn cell(&mut self, cell: Cell, needs: &[Vec<Slot>]) -> Settled {
+        match cell {
+            Cell::True => Settled::True,
+            Cell::False => Settled::False,
+            Cell::Ask => Settled::Ask,
+            Cell::NotKnown(number) => {
+                self.needs.extend(needs.get(usize::from(number)).into_iter().flatten().copied());
+                Settled::NotKnown
             }
-            Settled::Ask if needs.is_some() && forgiving => open += 1,
-            Settled::Ask => return Settled::Ask,
         }
     }
-    match needs {
-        _ if holding >= wanted => Settled::True,
-        _ if holding + open + left < wanted => Settled::False,
-        Some(needs) => Settled::NotKnown(needs),
-        None => Settled::False,
+
+    fn look_up(&mut self, table: &Table) -> Settled {
+        let program = self.program;
+        let at = |row: usize, slot: &Slot| row * program.code_count(*slot) + (self.code)(*slot);
+        let row = table.facts.iter().fold(0, at);
+        table.cells.get(row).map_or(Settled::Ask, |cell| self.cell(*cell, &table.needs))
+    }
+
+    /// `&&` settles at false, `||` at true; otherwise it is as its last operand.
+    fn listed(&mut self, of: &[NodeId], forgiving: bool, settles_at: Settled, otherwise: Settled) -> Settled {
+        let mut open = false;
+        for operand in of {
+            match self.settle(*operand) {
+                settled if settled == settles_at => return settled,
+                Settled::True | Settled::False => {}
+                Settled::NotKnown => open = true,
+                Settled::Ask if open && forgiving => {}
+                Settled::Ask => return Settled::Ask,
+            }
+        }
+        if open { Settled::NotKnown } else { otherwise }
+    }
+
+    fn counted(&mut self, wanted: i64, of: &[NodeId], forgiving: bool) -> Settled {
+        let mut left = i64::try_from(of.len()).unwrap_or(i64::MAX);
+        let (mut holding, mut open): (i64, i64) = (0, 0);
+        for operand in of {
+            if holding >= wanted || holding + open + left < wanted {
+                break;
+            }
+            left -= 1;
+            match self.settle(*operand) {
+                Settled::True => holding += 1,
+                Settled::False => {}
+                Settled::NotKnown => open += 1,
+                Settled::Ask if open > 0 && forgiving => open += 1,
+                Settled::Ask => return Settled::Ask,
+            }
+        }
+        match open {
+            _ if holding >= wanted => Settled::True,
+            _ if holding + open + left < wanted => Settled::False,
+            0 => Settled::False,
+            _ => Settled::NotKnown,
+        }
     }
 }
