@@ -18,7 +18,7 @@ use self::{
     batch::Batch,
     codes::Encoders,
     decide::Triaging,
-    needs::{Wanted, wanted},
+    needs::{Wanted, only_fact, wanted},
     single::Single,
 };
 use crate::{
@@ -39,6 +39,8 @@ pub(crate) struct Circuit {
     single: Single,
     batch: Batch,
     triaging: Triaging,
+    /// For each rule, the fact that it waits for whenever it is not settled, where it is always that one.
+    only_facts: Vec<Option<Slot>>,
 }
 
 impl Circuit {
@@ -54,6 +56,7 @@ impl Circuit {
             single: Single::new(&program),
             batch: Batch::new(&program),
             triaging: Triaging::new(manifest, rules, arranged),
+            only_facts: program.roots().iter().map(|root| only_fact(&program, *root)).collect(),
             program,
         }
     }
@@ -80,7 +83,7 @@ impl Circuit {
         needs
     }
 
-    /// What each of these rules needs that is not settled in a row; rules that ask the interpreter are left out.
+    /// What each of these rules needs, none of which is settled in a row; rules that ask the interpreter are left out.
     pub(crate) fn needs_in_row(
         &self,
         rules: &RuleSet,
@@ -95,7 +98,19 @@ impl Circuit {
             },
             None => 0,
         };
-        self.needs(rules, &code, |_| None)
+        let mut needs = Vec::with_capacity(rules.len());
+        for rule in rules.iter() {
+            let only = self.only_facts.get(rule.0).copied().flatten();
+            let found = match (only, self.program.roots().get(rule.0)) {
+                (Some(slot), _) => Wanted::Facts(smallvec::smallvec![slot]),
+                (None, Some(root)) => wanted(&self.program, *root, &code),
+                (None, None) => Wanted::Nothing,
+            };
+            if let Wanted::Facts(facts) = found {
+                needs.push((rule, facts));
+            }
+        }
+        needs
     }
 }
 

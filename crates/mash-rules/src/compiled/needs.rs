@@ -37,10 +37,23 @@ pub(super) fn wanted(program: &Program, id: NodeId, code: &impl Fn(Slot) -> usiz
         Settled::True | Settled::False => Wanted::Nothing,
         Settled::Ask => Wanted::Ask,
         Settled::NotKnown => {
-            row.needs.sort_unstable();
-            row.needs.dedup();
+            if row.needs.len() > 1 {
+                row.needs.sort_unstable();
+                row.needs.dedup();
+            }
             Wanted::Facts(row.needs)
         }
+    }
+}
+
+/// The fact that a rule waits for whenever it is not settled, for a rule that is a table over one fact.
+pub(super) fn only_fact(program: &Program, id: NodeId) -> Option<Slot> {
+    match program.node(id) {
+        Some(Node::Table(table)) if !table.cells.contains(&Cell::Ask) => match table.facts.as_slice() {
+            [slot] if table.needs.iter().all(|needs| needs == &[*slot]) => Some(*slot),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -95,7 +108,7 @@ impl<C: Fn(Slot) -> usize> Row<'_, C> {
             Cell::False => Settled::False,
             Cell::Ask => Settled::Ask,
             Cell::NotKnown(number) => {
-                self.needs.extend(needs.get(usize::from(number)).into_iter().flatten().copied());
+                self.needs.extend_from_slice(needs.get(usize::from(number)).map_or(&[], Vec::as_slice));
                 Settled::NotKnown
             }
         }
