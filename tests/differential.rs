@@ -18,8 +18,8 @@ use std::{
 };
 
 use mash_batch::parallel;
-use mash_model::{FactSheet, Slot};
-use mash_rules::{Evaluator, Marks, RuleIndex, RulePack, RuleSet};
+use mash_model::FactSheet;
+use mash_rules::{Evaluator, Marks, Needs, RuleIndex, RulePack, RuleSet};
 use mash_tests_support::{
     generated::{
         answers::{KINDS, OneByOne},

@@ -10,7 +10,7 @@ use mash_model::{Contact, FactDictionary};
 use mash_sim::Scenario;
 use mash_tests_support::{root, shipped};
 
-fn year() -> (FactDictionary, Vec<Contact>) {
+pub(crate) fn year() -> (FactDictionary, Vec<Contact>) {
     let dictionary = shipped("levels-of-need").dictionary;
     let text = std::fs::read_to_string(root().join("scenarios/herefordshire-like-2023.json")).unwrap();
     let scenario = Scenario::from_json(&text).unwrap();

@@ -4,6 +4,7 @@ mod analysis;
 mod check;
 mod cli;
 mod decision_tables;
+mod decisions;
 mod differential;
 mod engines;
 mod fold;

@@ -2,7 +2,7 @@
 
 use mash_model::{Agency, Contact, Decision, FactSheet, Slot, Stage, calendar::WorkingCalendar};
 use mash_rules::{
-    Evaluator, Marks, RuleIndex, RulePack, RuleSet, evaluator::FailedMark, source::SourcePlace,
+    Evaluator, Marks, Needs, RuleIndex, RulePack, RuleSet, evaluator::FailedMark, source::SourcePlace,
 };
 use serde_json::Value;
 

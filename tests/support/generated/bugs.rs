@@ -6,8 +6,8 @@
 mod circuits;
 mod conditions;
 
-use mash_model::{FactDictionary, FactKind, FactSheet, FactValue, Slot};
-use mash_rules::{Evaluator, Marks, RuleIndex, RulePack, RuleSet, program::Node};
+use mash_model::{FactDictionary, FactKind, FactSheet, FactValue};
+use mash_rules::{Evaluator, Marks, Needs, RuleIndex, RulePack, RuleSet, program::Node};
 
 use super::{
     answers::{Answers, Errors, difference},
