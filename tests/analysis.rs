@@ -167,6 +167,49 @@ fn a_rule_left_to_the_interpreter_is_named() {
     assert_eq!(checked.claims.iter().any(|claim| claim.finding.kind == FindingKind::NotExact), residual);
 }
 
+/// The small pack with a fact of too many values to tabulate, `income`, and these rules.
+fn with_income(rules: &[(&str, &str, &str)]) -> RulePack {
+    let income = r#"{ "id": "income", "group": "t", "type": "integer", "min": 0, "max": 2000000000, "unit": "pounds",
+        "direction": "neither", "question": "?", "agencies": ["police"], "mark": "synthesised" }"#;
+    let facts = FACTS.trim_end().trim_end_matches("] }").to_owned() + "," + income + "] }";
+    let rules: String = rules.iter().map(|(id, condition, then)| rule(id, condition, then)).collect();
+    let own = folder("small", &[("manifest.json", MANIFEST), ("facts.json", &facts), ("a.rhai", &rules)]);
+    RulePack::load(&PackFiles { chain: vec![own], broken_base: None }).unwrap()
+}
+
+#[test]
+fn nothing_is_claimed_of_cases_that_are_left_to_the_interpreter() {
+    let rules = [
+        ("SUM", "f.income % 7 == 3", ".route(EARLY_HELP)"),
+        ("OVER", "f.income > 5", ".route(CHILD_AND_FAMILY_ASSESSMENT)"),
+        ("AND", "f.p && f.income % 7 == 3", ".route(STRATEGY_DISCUSSION)"),
+        ("WITHIN", "f.p && !f.p && f.income % 7 == 3", ".route(STRATEGY_DISCUSSION)"),
+        ("NEVER", "f.p && !f.p", ".route(STRATEGY_DISCUSSION)"),
+    ];
+    let pack = with_income(&rules);
+    let checked = check(&pack, Limits::default());
+    let named: Vec<&str> = checked.not_exact.iter().map(|open| open.rule.as_str()).collect();
+    assert_eq!(named, ["SUM", "AND", "WITHIN"]);
+    // OVER fires only where income is known, and then SUM is left to the interpreter; still it can fire.
+    let of = |kind: FindingKind| -> Vec<&str> {
+        let claims = checked.claims.iter().filter(|claim| claim.finding.kind == kind);
+        claims.flat_map(|claim| &claim.rules).map(mash_model::RuleId::as_str).collect()
+    };
+    assert_eq!(of(FindingKind::NeverFires), ["NEVER"]);
+    assert_eq!(of(FindingKind::NeverDecides), Vec::<&str>::new());
+    assert_eq!(checked.unconfirmed, Vec::<String>::new());
+
+    let other = with_income(&rules[..3]);
+    let found = difference(&pack, &other, Stage::Decision, Limits::default()).unwrap();
+    assert_eq!((found.regions.len(), found.beyond), (0, Beyond::NothingCovered));
+    // What differs where no rule asks is found all the same.
+    let with_q = [rules[0], rules[1], rules[2], ("Q", "f.q", ".route(STRATEGY_DISCUSSION)")];
+    let found = difference(&pack, &with_income(&with_q), Stage::Decision, Limits::default()).unwrap();
+    assert!(!found.regions.is_empty());
+    assert!(found.regions.iter().all(|region| region.facts.iter().any(|fact| fact.fact == *"q")));
+    assert_eq!(found.beyond, Beyond::NothingCovered);
+}
+
 #[test]
 fn claims_about_shipped_packs_are_confirmed_and_settled() {
     for name in shipped_packs() {

@@ -31,7 +31,8 @@ use crate::rule_pack::RulePack;
 /// # Errors
 /// The first sheet of which they do not, by number, with the stage.
 pub fn agrees_with_engines(pack: &RulePack, sheets: &[FactSheet]) -> Result<(), String> {
-    let mut inquiry = inquiry::Inquiry::new(&[pack], Limits::default()).map_err(|error| error.to_string())?;
+    let mut inquiry = inquiry::Inquiry::new(&[pack], Limits::default(), inquiry::Asks::Excluded)
+        .map_err(|error| error.to_string())?;
     for (number, sheet) in sheets.iter().enumerate() {
         for stage in Stage::ALL {
             if !inquiry.same_as_engine(0, stage, sheet) {

@@ -415,6 +415,7 @@ impl<'p> Lowering<'p> {
             count = count.saturating_mul(codes);
         }
         if count > MAX_ROWS {
+            let count = if count == usize::MAX { "countless".to_owned() } else { count.to_string() };
             return Err(format!("it reads {} facts together, in {count} combinations", facts.len()));
         }
         let views = (0..count).map(|row| self.view(facts, &counts, row)).collect();

@@ -19,7 +19,7 @@ pub use self::{
 };
 use super::{
     classes::DifferentFactError,
-    inquiry::{Inquiry, Limits, NotExact},
+    inquiry::{Asks, Inquiry, Limits, NotExact},
     logic::{Logic, Verdict},
 };
 use crate::rule_pack::RulePack;
@@ -30,6 +30,8 @@ use crate::rule_pack::RulePack;
 pub enum Beyond {
     /// No case outside the regions differs: proved.
     Nothing,
+    /// The same, but only of cases in which no rule is left to the interpreter.
+    NothingCovered,
     /// Some case outside the regions differs.
     More,
     /// The bound on work was met first.
@@ -61,7 +63,7 @@ pub fn difference(
     stage: Stage,
     limits: Limits,
 ) -> Result<Difference, DifferentFactError> {
-    let mut inquiry = Inquiry::new(&[a, b], limits)?;
+    let mut inquiry = Inquiry::new(&[a, b], limits, Asks::Excluded)?;
     Ok(listed(&mut inquiry, a, b, stage, limits))
 }
 
@@ -76,7 +78,7 @@ pub fn recorded(
     stage: Stage,
     limits: Limits,
 ) -> Result<(Difference, String), DifferentFactError> {
-    let mut inquiry = Inquiry::over(&[a, b], Logic::recording(limits.conflicts))?;
+    let mut inquiry = Inquiry::over(&[a, b], Logic::recording(limits.conflicts), Asks::Excluded)?;
     let found = listed(&mut inquiry, a, b, stage, limits);
     Ok((found, inquiry.logic.record().to_owned()))
 }
@@ -85,7 +87,7 @@ fn listed(inquiry: &mut Inquiry<'_>, a: &RulePack, b: &RulePack, stage: Stage, l
     let mut found = Difference {
         stage,
         regions: Vec::new(),
-        beyond: Beyond::Nothing,
+        beyond: if inquiry.not_exact.is_empty() { Beyond::Nothing } else { Beyond::NothingCovered },
         not_exact: inquiry.not_exact.clone(),
         unconfirmed: Vec::new(),
     };

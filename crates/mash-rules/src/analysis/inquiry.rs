@@ -29,6 +29,15 @@ impl Default for Limits {
     }
 }
 
+/// What becomes of cases in which a rule is left to the interpreter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// They are left out, and a rule that always is: a case that is found is as the interpreter has it.
+    Excluded,
+    /// The rule may fire in them or not: what is impossible even so is impossible in every case.
+    Either,
+}
+
 /// A rule that is partly left to the interpreter: the analysis covers only cases in which it is not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct NotExact {
@@ -90,15 +99,23 @@ impl<'p> Inquiry<'p> {
     ///
     /// # Errors
     /// [`DifferentFactError`] when the packs cannot be laid side by side.
-    pub(crate) fn new(packs: &[&'p RulePack], limits: Limits) -> Result<Self, DifferentFactError> {
-        Self::over(packs, Logic::new(limits.conflicts))
+    pub(crate) fn new(
+        packs: &[&'p RulePack],
+        limits: Limits,
+        asks: Asks,
+    ) -> Result<Self, DifferentFactError> {
+        Self::over(packs, Logic::new(limits.conflicts), asks)
     }
 
     /// The same, written into this logic.
     ///
     /// # Errors
     /// [`DifferentFactError`] when the packs cannot be laid side by side.
-    pub(crate) fn over(packs: &[&'p RulePack], mut logic: Logic) -> Result<Self, DifferentFactError> {
+    pub(crate) fn over(
+        packs: &[&'p RulePack],
+        mut logic: Logic,
+        asks: Asks,
+    ) -> Result<Self, DifferentFactError> {
         let facts = Facts::new(packs)?;
         let selectors = Selectors::new(&mut logic, &facts);
         let (mut few_notable, mut few_known) = (Counter::new(&logic, COUNTED), Counter::new(&logic, COUNTED));
@@ -116,7 +133,7 @@ impl<'p> Inquiry<'p> {
             let mut writer = Writer { logic: &mut logic, facts: &facts, selectors: &selectors, pack: at };
             let nodes = writer.nodes(pack.program(), None);
             let mut side = side(&mut logic, &facts, &selectors, at, pack, nodes);
-            settle_asks(&mut logic, pack, &mut side, &mut not_exact);
+            settle_asks(&mut logic, pack, &mut side, asks, &mut not_exact);
             side.answers = answers(&mut logic, pack, &side.fired, side.around);
             sides.push(side);
         }
@@ -330,13 +347,21 @@ fn broken(
     logic.all([when, then])
 }
 
-/// Leaves out the cases in which a rule is left to the interpreter, or the rule where it always is, and names it.
-fn settle_asks(logic: &mut Logic, pack: &RulePack, side: &mut Side, not_exact: &mut Vec<NotExact>) {
+/// Does with cases in which a rule is left to the interpreter what is wanted, and names the rule.
+fn settle_asks(
+    logic: &mut Logic,
+    pack: &RulePack,
+    side: &mut Side,
+    asks: Asks,
+    not_exact: &mut Vec<NotExact>,
+) {
     let residuals = pack.program().residual_rules();
-    for (at, truth) in side.rules.iter().enumerate() {
-        if truth.ask == logic.no() || logic.ask(&[truth.ask]) == Verdict::Impossible {
-            continue;
-        }
+    // All are found before any case is left out: what is left out for one may be all that another asks about.
+    let mut may_ask =
+        |truth: &Truth| truth.ask != logic.no() && logic.ask(&[truth.ask]) != Verdict::Impossible;
+    let asking: Vec<(usize, Truth)> =
+        side.rules.iter().copied().enumerate().filter(|(_, truth)| may_ask(truth)).collect();
+    for (at, truth) in asking {
         let parts = residuals.iter().find(|(rule, _)| *rule == RuleIndex(at)).map(|(_, parts)| parts);
         let reason = parts.map_or_else(
             || "it fails on some facts".to_owned(),
@@ -344,10 +369,15 @@ fn settle_asks(logic: &mut Logic, pack: &RulePack, side: &mut Side, not_exact: &
         );
         let rule = pack.rules.get(at).map_or_else(|| RuleId::from(""), |rule| rule.id.clone());
         not_exact.push(NotExact { pack: pack.manifest.id.clone(), rule, reason });
-        if logic.ask(&[!truth.ask]) == Verdict::Possible {
-            logic.require(!truth.ask);
-        } else if let Some(lit) = side.fired.get_mut(at) {
-            *lit = logic.no();
+        let Some(fired) = side.fired.get_mut(at) else { continue };
+        match asks {
+            Asks::Either => {
+                let free = logic.free();
+                let told = logic.all([truth.ask, free]);
+                *fired = logic.any([truth.yes, told]);
+            }
+            Asks::Excluded if logic.ask(&[!truth.ask]) == Verdict::Possible => logic.require(!truth.ask),
+            Asks::Excluded => *fired = logic.no(),
         }
     }
 }

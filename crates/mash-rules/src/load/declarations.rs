@@ -126,6 +126,8 @@ fn run(
     script: &mut Script,
     findings: &mut Vec<Finding>,
 ) {
+    let mut scope = constants.clone();
+    let depth = scope.len();
     for statement in script.ast.statements() {
         let at = || SourcePlace::of(&script.file, statement.position());
         match statement {
@@ -155,10 +157,10 @@ fn run(
             }
         }
         let one = AST::new([statement.clone()], script.ast.shared_lib().clone());
-        let mut scope = constants.clone();
         if let Err(error) = engine.eval_ast_with_scope::<rhai::Dynamic>(&mut scope, &one) {
             findings.push(declaration_finding(script, constants, &error));
         }
+        scope.rewind(depth);
     }
     script.drafts = drafts.take();
 }

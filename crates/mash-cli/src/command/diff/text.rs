@@ -44,6 +44,23 @@ pub(super) fn text(answer: &DiffAnswer, a: &RulePack, b: &RulePack, listed: &[St
             "",
         );
     }
+    let mut not_exact: Vec<String> = answer
+        .stages
+        .iter()
+        .flat_map(|stage| &stage.difference.not_exact)
+        .map(|open| {
+            format!(
+                "Not exact: rule {} of {} is partly left to the interpreter ({}); cases in which it is are not covered.",
+                open.rule, open.pack, open.reason
+            )
+        })
+        .collect();
+    not_exact.sort();
+    not_exact.dedup();
+    if !not_exact.is_empty() {
+        say("", "");
+        not_exact.iter().for_each(|line| say(line, "  "));
+    }
     if let Some(why) = &answer.not_counted {
         say(&format!("Contacts are not counted: {why}."), "");
     }
@@ -66,6 +83,9 @@ fn stage_text(
     };
     match (found.regions.len(), found.beyond) {
         (0, Beyond::Nothing) => say(&format!("{name}: no difference: proved."), ""),
+        (0, Beyond::NothingCovered) => {
+            say(&format!("{name}: no difference found; not a proof, see below."), "");
+        }
         (0, Beyond::More) if !listed => {
             say(&format!("{name}: answers differ; list where with --stage {}.", found.stage.id()), "");
         }
@@ -115,6 +135,7 @@ fn stage_text(
         say(
             match found.beyond {
                 Beyond::Nothing => "No further difference: proved.",
+                Beyond::NothingCovered => "No further difference found; not a proof, see below.",
                 Beyond::More => {
                     "More remain: some case outside these regions differs; list more with --bound."
                 }
@@ -134,15 +155,6 @@ fn stage_text(
                 "",
             );
         }
-    }
-    for open in &found.not_exact {
-        say(
-            &format!(
-                "Not exact: rule {} of {} is partly left to the interpreter ({}); cases in which it is are not covered.",
-                open.rule, open.pack, open.reason
-            ),
-            "  ",
-        );
     }
     for notes in &found.unconfirmed {
         say(&format!("Internal error: no engine confirms the case `{notes}`; please report it."), "  ");

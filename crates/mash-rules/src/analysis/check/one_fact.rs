@@ -11,7 +11,7 @@ use crate::{
     analysis::{
         Witness,
         classes::{Class, Fact},
-        inquiry::{Found, Inquiry, Limits, Side},
+        inquiry::{Asks, Found, Inquiry, Limits, Side},
         logic::Verdict,
     },
     error::{Finding, FindingKind},
@@ -32,10 +32,10 @@ const AT_ONCE: usize = 8;
 
 pub(super) fn hidden_and_sinking(pack: &RulePack, limits: Limits, found: &mut Checked) {
     let mut hidden = Vec::new();
-    let Ok(mut inquiry) = Inquiry::new(&[pack], limits) else { return };
+    let Ok(mut inquiry) = Inquiry::new(&[pack], limits, Asks::Excluded) else { return };
     for at in 0..inquiry.facts.facts.len() {
         if at % AT_ONCE == 0 {
-            let Ok(fresh) = Inquiry::new(&[pack], limits) else { return };
+            let Ok(fresh) = Inquiry::new(&[pack], limits, Asks::Excluded) else { return };
             inquiry = fresh;
         }
         let inquiry = &mut inquiry;
@@ -196,8 +196,14 @@ impl Both<'_, '_> {
         assumptions.extend([unknown, !short, reached]);
         let fact = self.fact.definition.id.clone();
         let with = |lit: Lit| assumptions.iter().copied().chain([lit]).collect::<Vec<Lit>>();
+        // A rule that is left to the interpreter may ask wherever it likes.
+        let may_ask = inquiry.not_exact.iter().any(|open| {
+            let rule = self.pack.find_rule(open.rule.as_str());
+            rule.is_some_and(|(_, rule)| rule.conclusion.ask.iter().any(|agency| holders.contains(agency)))
+        });
         match (inquiry.ask(&with(asked)), inquiry.ask(&with(!asked))) {
             (_, Verdict::Impossible) => None,
+            (Verdict::Impossible, Verdict::Possible) if may_ask => Some(Hidden { fact, never_asked: None }),
             (Verdict::Possible, Verdict::Possible) => Some(Hidden { fact, never_asked: None }),
             (Verdict::Impossible, Verdict::Possible) => {
                 let case = inquiry.smallest(&assumptions).ok()?;

@@ -17,14 +17,14 @@ use crate::{
 };
 
 /// Rules that no case makes fire.
-pub(super) fn never_fires(inquiry: &mut Inquiry<'_>, pack: &RulePack, found: &mut Checked) {
-    let Some(side) = inquiry.sides.first().cloned() else { return };
+pub(super) fn never_fires(every: &mut Inquiry<'_>, pack: &RulePack, found: &mut Checked) {
+    let Some(side) = every.sides.first().cloned() else { return };
     for (rule, (lit, truth)) in pack.rules.iter().zip(side.fired.iter().zip(&side.rules)) {
-        // A rule that is always left to the interpreter is named as such.
+        // A rule that is left to the interpreter is named as such.
         if truth.yes != *lit {
             continue;
         }
-        match inquiry.ask(&[!side.around.contradiction, *lit]) {
+        match every.ask(&[!side.around.contradiction, *lit]) {
             Verdict::Possible => {}
             Verdict::Impossible => {
                 let message = format!("rule `{}` can never fire: no case makes its condition true", rule.id);
@@ -38,9 +38,16 @@ pub(super) fn never_fires(inquiry: &mut Inquiry<'_>, pack: &RulePack, found: &mu
 }
 
 /// Rules without which every answer stays the same.
-pub(super) fn never_matters(inquiry: &mut Inquiry<'_>, pack: &RulePack, found: &mut Checked) {
-    let Some(side) = inquiry.sides.first().cloned() else { return };
-    let logic = &mut inquiry.logic;
+pub(super) fn never_matters(
+    every: &mut Inquiry<'_>,
+    inquiry: &mut Inquiry<'_>,
+    pack: &RulePack,
+    found: &mut Checked,
+) {
+    let (Some(side), Some(shown)) = (every.sides.first().cloned(), inquiry.sides.first().cloned()) else {
+        return;
+    };
+    let logic = &mut every.logic;
     let removed: Vec<Lit> = pack.rules.iter().map(|_| logic.free()).collect();
     let left: Vec<Lit> = side.fired.iter().zip(&removed).map(|(lit, out)| logic.all([*lit, !*out])).collect();
     let mut differs = Vec::new();
@@ -48,19 +55,20 @@ pub(super) fn never_matters(inquiry: &mut Inquiry<'_>, pack: &RulePack, found: &
         let without = answer(logic, pack, *stage, &left, side.around);
         differs.push((*stage, differ(logic, with, &without)));
     }
-    for (at, (rule, lit)) in pack.rules.iter().zip(&side.fired).enumerate() {
+    let rules = pack.rules.iter().zip(&side.fired).zip(&shown.fired);
+    for (at, ((rule, lit), fires)) in rules.enumerate() {
         let stages = differs.iter().filter(|(stage, _)| rule.stages.contains(stage));
         let stages: Vec<Lit> = stages.map(|(_, lit)| *lit).collect();
-        let some = inquiry.logic.any(stages);
+        let some = every.logic.any(stages);
         let mut assumptions = vec![!side.around.contradiction, *lit, some];
         assumptions
             .extend(removed.iter().enumerate().map(|(other, out)| if other == at { *out } else { !*out }));
-        match inquiry.ask(&assumptions) {
+        match every.ask(&assumptions) {
             Verdict::Possible => {}
             Verdict::Unsettled => found.unsettled.push(format!("whether rule `{}` ever decides", rule.id)),
             Verdict::Impossible => {
                 // A rule that never fires is told of once.
-                let Ok(case) = inquiry.smallest(&[!side.around.contradiction, *lit]) else { continue };
+                let Ok(case) = inquiry.smallest(&[!shown.around.contradiction, *fires]) else { continue };
                 let sheet = inquiry.facts.sheet(0, &case.case);
                 if !all_fire(pack, &[RuleIndex(at)], &sheet) {
                     found.unconfirmed.push(format!("rule `{}` fires", rule.id));
@@ -97,16 +105,24 @@ fn differ(logic: &mut crate::analysis::logic::Logic, a: &Answer, b: &Answer) -> 
 }
 
 /// Rules that fire together and contradict each other.
-pub(super) fn clashes(inquiry: &mut Inquiry<'_>, pack: &RulePack, found: &mut Checked) {
-    let Some(side) = inquiry.sides.first().cloned() else { return };
+pub(super) fn clashes(
+    every: &mut Inquiry<'_>,
+    inquiry: &mut Inquiry<'_>,
+    pack: &RulePack,
+    found: &mut Checked,
+) {
+    let (Some(all), Some(side)) = (every.sides.first().cloned(), inquiry.sides.first().cloned()) else {
+        return;
+    };
     for (at, rule) in pack.rules.iter().enumerate() {
         for (earlier_at, earlier) in pack.rules.iter().enumerate().take(at) {
             let Some(why) = clash(earlier, rule) else { continue };
             let (Some(a), Some(b)) = (side.fired.get(earlier_at), side.fired.get(at)) else { continue };
             let contradiction = side.around.contradiction;
             if why.same_cases {
-                let apart = !inquiry.logic.same(*a, *b);
-                if inquiry.ask(&[!contradiction, apart]) != Verdict::Impossible {
+                let (Some(a), Some(b)) = (all.fired.get(earlier_at), all.fired.get(at)) else { continue };
+                let apart = !every.logic.same(*a, *b);
+                if every.ask(&[!all.around.contradiction, apart]) != Verdict::Impossible {
                     continue;
                 }
             }
