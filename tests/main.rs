@@ -9,6 +9,7 @@ mod differential;
 mod engines;
 mod fold;
 mod front_door;
+mod fuzzed;
 mod import;
 mod invariants;
 mod lint;

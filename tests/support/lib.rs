@@ -1,5 +1,6 @@
 //! Builders shared by the tests: small packs from text, contacts from facts, and generated packs.
 
+pub mod fuzzed;
 pub mod generated;
 
 use std::{

@@ -1,6 +1,6 @@
 //! `cargo xtask`: the workspace's own checks, the same for a contributor and for continuous integration.
 //!
-//! [`mod@test`] is everything in order; [`tidy`] is what no other tool looks at; [`tools`] finds or installs what they
+//! [`mod@test`] is everything in order; [`fuzz`] looks for bytes that break what must hold of any; [`tidy`] is what no other tool looks at; [`tools`] finds or installs what they
 //! need; [`workspace`] knows where things are and runs commands; [`steps`] gives each its heading and counts.
 
 #![expect(
@@ -9,6 +9,7 @@
     reason = "a command line tool: its output is its result"
 )]
 
+mod fuzz;
 mod steps;
 mod test;
 mod tidy;
@@ -30,6 +31,8 @@ Commands:
                  missing), formatting, clippy, tests, doc tests, documentation, tidy, WebAssembly,
                  licences and sources of dependencies, each rule pack's own cases, each scenario once
   test --quick   Formatting, clippy and tests only
+  fuzz [--seconds N] [TARGET]
+                 Fuzz targets of tests/fuzz, each for N seconds (60); needs a nightly compiler
   tidy           Crate order, shared lints, long files, machine paths, rule packs and scenarios
   help           This text
 
@@ -43,6 +46,12 @@ fn main() -> ExitCode {
         ["test"] => run(test::all),
         ["test", "--quick"] => run(test::quick),
         ["tidy"] => run(|workspace, steps| steps.step("tidy", || tidy::check(workspace))),
+        ["fuzz", rest @ ..] => match fuzz_arguments(rest) {
+            Some((seconds, only)) => {
+                run(|workspace, steps| steps.step("fuzz targets", || fuzz::run(workspace, seconds, only)))
+            }
+            None => not_understood(&arguments),
+        },
         ["help" | "--help" | "-h"] => {
             print!("{HELP}");
             ExitCode::SUCCESS
@@ -51,10 +60,25 @@ fn main() -> ExitCode {
             eprint!("{HELP}");
             ExitCode::from(2)
         }
-        other => {
-            eprintln!("error: `{}` is not a command; see `cargo xtask help`", other.join(" "));
-            ExitCode::from(2)
-        }
+        other => not_understood(other),
+    }
+}
+
+fn not_understood(arguments: &[&str]) -> ExitCode {
+    eprintln!("error: `{}` is not a command; see `cargo xtask help`", arguments.join(" "));
+    ExitCode::from(2)
+}
+
+/// Seconds a target and the only target, from `[--seconds N] [TARGET]`.
+fn fuzz_arguments<'a>(arguments: &[&'a str]) -> Option<(u32, Option<&'a str>)> {
+    let (seconds, rest) = match arguments {
+        ["--seconds", seconds, rest @ ..] => (seconds.parse().ok()?, rest),
+        rest => (60, rest),
+    };
+    match rest {
+        [] => Some((seconds, None)),
+        [only] => Some((seconds, Some(only))),
+        _ => None,
     }
 }
 

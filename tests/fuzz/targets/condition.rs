@@ -1,0 +1,5 @@
+//! Lowering of conditions.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| mash_tests_support::fuzzed::condition(bytes));

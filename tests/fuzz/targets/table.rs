@@ -1,0 +1,5 @@
+//! Decision tables.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| mash_tests_support::fuzzed::table(bytes));
