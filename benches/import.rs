@@ -1,38 +1,15 @@
 //! Contacts of a simulated year, as JSON Lines and as CSV in memory, to columns on one thread.
 
-use std::{fmt::Write, fs, hint::black_box, io::Cursor, path::Path};
+use std::{fs, hint::black_box, io::Cursor, path::Path};
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mash_batch::parallel;
+use mash_benches::{json_lines, levels_of_need, year};
 use mash_io::{
     contact_columns::{ContactImport, parse_block},
-    contact_file::{ContactRecord, Format, Row, RowContent},
+    contact_file::{Format, Row, RowContent},
 };
 use mash_model::{Contact, FactDictionary};
-use mash_rules::RulePack;
-use mash_sim::Scenario;
-
-/// The facts of `levels-of-need` and the contacts of one replication of the shipped scenario, as known at the door.
-fn year() -> (FactDictionary, Vec<Contact>) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("benches is a folder of the project");
-    let files = mash_io::pack_folder::read(&root.join("rules/levels-of-need")).expect("the pack's files");
-    let dictionary = RulePack::load(&files).expect("a sound pack").dictionary;
-    let scenario =
-        fs::read_to_string(root.join("scenarios/herefordshire-like-2023.json")).expect("the scenario");
-    let scenario = Scenario::from_json(&scenario).expect("a sound scenario");
-    let model = &scenario.truth_models[0].id;
-    let cases = mash_sim::generate(&scenario, &dictionary, model, 1, 0).expect("a year");
-    (dictionary, cases.into_iter().map(|case| case.contact).collect())
-}
-
-fn json_lines(dictionary: &FactDictionary, contacts: &[Contact]) -> String {
-    let mut text = String::new();
-    for contact in contacts {
-        let record = ContactRecord::of(contact, dictionary);
-        writeln!(text, "{}", serde_json::to_string(&record).expect("a record")).expect("a string");
-    }
-    text
-}
 
 fn csv(dictionary: &FactDictionary, contacts: &[Contact]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -62,7 +39,8 @@ fn csv(dictionary: &FactDictionary, contacts: &[Contact]) -> String {
 }
 
 fn import(criterion: &mut Criterion) {
-    let (dictionary, contacts) = year();
+    let dictionary = levels_of_need().dictionary;
+    let contacts = year(&dictionary);
     let json = json_lines(&dictionary, &contacts);
     let csv = csv(&dictionary, &contacts);
     let known: usize = contacts.iter().map(|contact| contact.facts.known().count()).sum();

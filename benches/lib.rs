@@ -2,7 +2,8 @@
 
 use std::{fmt::Write as _, path::Path};
 
-use mash_model::{FactDefinition, FactDictionary, FactSheet, Slot};
+use mash_io::contact_file::ContactRecord;
+use mash_model::{Contact, FactDefinition, FactDictionary, FactSheet, Slot};
 use mash_rules::{PackFiles, PackFolder, RulePack};
 use mash_sim::Scenario;
 
@@ -29,14 +30,23 @@ pub fn sheets(
     (0..).map(sheet).filter(|sheet| sheet.broken_constraint(dictionary).is_none()).take(SHEETS).collect()
 }
 
-/// The files of `rules/levels-of-need` and its base.
+/// The files of a pack of `rules/` and of its base.
 ///
 /// # Panics
 /// The files are not where the repository has them.
 #[must_use]
-pub fn levels_of_need_files() -> PackFiles {
+pub fn pack_files(name: &str) -> PackFiles {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("benches is a folder of the project");
-    mash_io::pack_folder::read(&root.join("rules/levels-of-need")).expect("the pack's files")
+    mash_io::pack_folder::read(&root.join("rules").join(name)).expect("the pack's files")
+}
+
+/// A pack of `rules/`.
+///
+/// # Panics
+/// The pack does not load.
+#[must_use]
+pub fn pack(name: &str) -> RulePack {
+    RulePack::load(&pack_files(name)).expect("a sound pack")
 }
 
 /// The pack `rules/levels-of-need`.
@@ -45,7 +55,7 @@ pub fn levels_of_need_files() -> PackFiles {
 /// The pack does not load.
 #[must_use]
 pub fn levels_of_need() -> RulePack {
-    RulePack::load(&levels_of_need_files()).expect("a sound pack")
+    pack("levels-of-need")
 }
 
 /// The scenario `scenarios/herefordshire-like-2023.json`.
@@ -57,6 +67,32 @@ pub fn scenario() -> Scenario {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("benches is a folder of the project");
     let text = std::fs::read_to_string(root.join("scenarios/herefordshire-like-2023.json"));
     Scenario::from_json(&text.expect("the scenario")).expect("a sound scenario")
+}
+
+/// The contacts of one replication of that scenario, as known at the door.
+///
+/// # Panics
+/// A draw overflows, which the shipped scenario's do not.
+#[must_use]
+pub fn year(dictionary: &FactDictionary) -> Vec<Contact> {
+    let scenario = scenario();
+    let model = &scenario.truth_models.first().expect("a truth model").id;
+    let cases = mash_sim::generate(&scenario, dictionary, model, 1, 0).expect("a year");
+    cases.into_iter().map(|case| case.contact).collect()
+}
+
+/// Contacts as lines of JSON.
+///
+/// # Panics
+/// Memory is used up.
+#[must_use]
+pub fn json_lines(dictionary: &FactDictionary, contacts: &[Contact]) -> String {
+    let mut text = String::new();
+    for contact in contacts {
+        let record = ContactRecord::of(contact, dictionary);
+        writeln!(text, "{}", serde_json::to_string(&record).expect("a record")).expect("a string");
+    }
+    text
 }
 
 /// A pack of 40 rules over 60 facts of its own: 30 yes or no, 20 graded, 10 counted. Each condition joins two to five

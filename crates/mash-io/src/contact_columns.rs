@@ -13,6 +13,7 @@ mod csv_row;
 mod import;
 mod json_row;
 mod names;
+mod outlines;
 mod parser;
 mod seen_ids;
 #[cfg(test)]

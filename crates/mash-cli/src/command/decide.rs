@@ -9,12 +9,12 @@ use std::{
 
 use mash_io::{
     Issue,
-    contact_columns::{ContactColumns, ContactImport},
+    contact_columns::{ContactColumns, ContactImport, ImportedBlock},
     contact_file::{DecisionRows, DecisionWriter, Format},
     output::cannot_write,
 };
 use mash_model::{NOTICE, calendar::WorkingCalendar};
-use mash_rules::{EngineKind, Outline, RulePack};
+use mash_rules::{EngineKind, RulePack};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -76,7 +76,7 @@ pub(crate) fn run(
     let mut contacts = 0;
     let (mut outcomes, mut ratings, mut manual_review) = (Vec::new(), Vec::new(), 0);
     let wrong = AtomicBool::new(false);
-    let decide = |block: &mash_io::contact_columns::ImportedBlock| {
+    let decide = |block: &ImportedBlock| {
         if !block.issues.is_empty() {
             wrong.store(true, Ordering::Relaxed);
         }
@@ -129,7 +129,7 @@ pub(crate) fn run(
     Ok(())
 }
 
-/// Decides a block of contacts: as columns, but for those that a person must decide and those of the interpreter.
+/// Decides a block of contacts and writes their rows.
 fn decided(
     pack: &RulePack,
     contacts: &ContactColumns,
@@ -137,29 +137,18 @@ fn decided(
     all_rules: bool,
     rows: &DecisionRows,
 ) -> io::Result<Decided> {
-    let facts = contacts.facts();
-    let columns = (engine == EngineKind::Compiled).then(|| pack.decide_columns(facts));
-    let engine = pack.engine(engine);
-    let alone = |row: usize| -> Option<Outline> {
-        let contact = contacts.contact(row, &pack.dictionary)?;
-        let triage = pack.triage(&*engine, &contact.facts);
-        Some(pack.outline(&*engine, &contact, &triage, all_rules))
-    };
     let mut decided = Decided {
         outcomes: vec![0; pack.outcome_list().len()],
         ratings: vec![0; pack.manifest.ratings.len() + 1],
         ..Decided::default()
     };
-    let outlines = contacts.rows().enumerate().filter_map(|(row, contact)| {
-        let together = columns.as_ref().and_then(|columns| pack.outline_row(facts, columns, row, all_rules));
-        let outline = together.or_else(|| alone(row))?;
+    let outlines = contacts.outlines(pack, engine, all_rules).inspect(|(_, outline)| {
         let rating = outline.folded.rating.map_or(0, |rating| rating + 1);
         decided.outcomes.get_mut(outline.outcome).into_iter().for_each(|count| *count += 1);
         decided.ratings.get_mut(rating).into_iter().for_each(|count| *count += 1);
         decided.manual_review += u64::from(outline.manual_review);
-        Some((contact.id, contact.received, outline))
     });
-    let rows = rows.rows(outlines)?;
+    let rows = rows.rows(outlines.map(|(contact, outline)| (contact.id, contact.received, outline)))?;
     Ok(Decided { rows, ..decided })
 }
 
