@@ -1,10 +1,10 @@
 //! Contacts straight into columns, block by block, on every core and in bounded memory.
 //!
-//! A file is read in [blocks](blocks) cut where a row ends; each is [parsed](parser) into [`ContactColumns`] by one
-//! thread. The usual row is taken by a strict [reader of JSON](json_row) or [of cells](csv_row) that writes codes where
+//! A file is read in blocks cut where a row ends; each is parsed into [`ContactColumns`] by one
+//! thread. The usual row is taken by a strict reader of JSON or of cells that writes codes where
 //! they belong and allocates nothing; whatever it does not take goes to the parsers of [`contact_file`], which decide
 //! what a row means and say what is wrong with it. An [import](ContactImport) gives the blocks in the order of the file
-//! and finds [ids that stand twice](seen_ids).
+//! and finds ids that stand twice.
 //!
 //! [`contact_file`]: crate::contact_file
 
