@@ -15,6 +15,7 @@ use crate::{
         logic::Verdict,
     },
     error::{Finding, FindingKind},
+    fold::Folded,
     rule_pack::RulePack,
     source::SourcePlace,
 };
@@ -127,12 +128,11 @@ impl Both<'_, '_> {
                 Ok(case) => {
                     let to = self.lits.iter().position(|lit| inquiry.logic.holds(*lit)).unwrap_or(0);
                     let sheets = self.sheets(inquiry, &case, to);
-                    let answers = |sheet: &FactSheet| {
-                        let slow = self.pack.answer(self.pack.interpreter(), stage, sheet).folded;
-                        (self.pack.answer(&self.pack.compiled(), stage, sheet).folded == slow).then_some(slow)
+                    let [x, y] = sheets.each_ref().map(|sheet| self.confirmed(stage, sheet));
+                    let (Some(x), Some(y)) = (x, y) else {
+                        found.unconfirmed.push(format!("learning `{name}` lowers an answer"));
+                        continue;
                     };
-                    let [known, learnt] = &sheets;
-                    let (Some(x), Some(y)) = (answers(known), answers(learnt)) else { continue };
                     if x.route <= y.route && x.rating <= y.rating {
                         found.unconfirmed.push(format!("learning `{name}` lowers an answer"));
                         continue;
@@ -174,6 +174,12 @@ impl Both<'_, '_> {
         }
     }
 
+    /// The answer of a stage, where both engines give it.
+    fn confirmed(&self, stage: Stage, sheet: &FactSheet) -> Option<Folded> {
+        let reference = self.pack.answer(self.pack.interpreter(), stage, sheet).folded;
+        (self.pack.answer(&self.pack.compiled(), stage, sheet).folded == reference).then_some(reference)
+    }
+
     /// The first rule that stops or starts firing.
     fn changed_rule(&self, stage: Stage, [before, after]: &[FactSheet; 2]) -> Option<&crate::rule::Rule> {
         let fired = |sheet| self.pack.marks(self.pack.interpreter(), stage, sheet).fired;
@@ -210,9 +216,9 @@ impl Both<'_, '_> {
                 let to = self.lits.iter().position(|lit| inquiry.logic.holds(*lit)).unwrap_or(0);
                 let [known, learnt] = self.sheets(inquiry, &case, to);
                 let strongest = self.pack.manifest.routes.len().saturating_sub(1);
-                let route =
-                    |sheet| self.pack.answer(self.pack.interpreter(), Stage::Decision, sheet).folded.route;
-                if route(&known) >= strongest || route(&learnt) < strongest {
+                let route = |sheet| self.confirmed(Stage::Decision, sheet).map(|folded| folded.route);
+                if !matches!((route(&known), route(&learnt)), (Some(a), Some(b)) if a < strongest && b >= strongest)
+                {
                     found.unconfirmed.push(format!("`{fact}` could hide a route"));
                     return None;
                 }
