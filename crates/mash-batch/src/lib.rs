@@ -9,6 +9,7 @@ pub mod decide;
 pub mod parallel;
 pub mod regions;
 pub mod results;
+pub mod verify;
 
 pub use compare::{CompareError, CompareSettings, compare};
 pub use results::Comparison;

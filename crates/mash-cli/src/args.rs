@@ -108,6 +108,12 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Compare two packs on a simulated year of contacts.
     Compare(CompareArgs),
+    /// Run the simulator against closed forms, traces and known answers on this machine.
+    Verify {
+        /// Seed of the replications.
+        #[arg(long, value_name = "N", default_value_t = 1)]
+        seed: u64,
+    },
     /// Measure how fast a pack decides on this machine, by each engine.
     Bench {
         /// Folder of the pack.
@@ -283,6 +289,8 @@ pub(crate) enum SchemaName {
     Bench,
     /// The answer of `diff --json`.
     Diff,
+    /// The answer of `verify --json`.
+    Verify,
     /// The answer of `docs --json` and of `new --json`: what was written.
     Written,
 }

@@ -15,6 +15,7 @@ mod mutants;
 mod new;
 mod schema;
 mod test;
+mod verify;
 
 use crate::{
     args::{Args, Command},
@@ -45,6 +46,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Some(Command::Bench { pack, contacts }) => {
             bench::run(pack, usize::try_from(*contacts).unwrap_or(usize::MAX), args.json)
         }
+        Some(Command::Verify { seed }) => verify::run(*seed, args.json),
         Some(Command::Schema { name }) => {
             schema::run(*name);
             Ok(())

@@ -5,7 +5,7 @@
 //! `knowledge` what of that the hub hears, and what partners could add. [`generate()`] puts the year together.
 //!
 //! This crate opens no file, reads no clock and runs no rules: need and facts are drawn before and apart from any rule
-//! pack. Every random number is named by what it is for ([`random_streams`]).
+//! pack. [`queueing`] lets contacts wait at stations with staff and opening hours. Every random number is named by what it is for ([`random_streams`]).
 
 mod arrivals;
 mod case;
@@ -14,6 +14,7 @@ mod generate;
 mod knowledge;
 mod known_facts;
 mod population;
+pub mod queueing;
 pub mod random_streams;
 pub mod sampling;
 pub mod scenario;

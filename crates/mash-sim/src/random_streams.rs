@@ -40,6 +40,12 @@ pub enum Purpose {
     Misreport = 13,
     /// What each agency holds; the agency is part of the entity.
     Held = 14,
+    /// The time from one arrival to the next, and how many come at once.
+    Arrival = 15,
+    /// The class of a contact in a queue.
+    Class = 16,
+    /// How long a station takes for a contact; the station is part of the entity.
+    Service = 17,
 }
 
 /// A sequence of draws for one purpose of one entity in one replication.

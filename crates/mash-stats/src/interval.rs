@@ -10,8 +10,32 @@
 
 use crate::{Estimate, Paired, StatsError};
 
-/// Share of intervals that miss on each side.
-const UPPER_TAIL: f64 = 0.025;
+/// How often an interval covers the true mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confidence {
+    /// In 95 runs of 100.
+    P95,
+    /// In 99 runs of 100.
+    P99,
+}
+
+impl Confidence {
+    /// Share of intervals that miss on each side.
+    fn upper_tail(self) -> f64 {
+        match self {
+            Confidence::P95 => 0.025,
+            Confidence::P99 => 0.005,
+        }
+    }
+
+    /// The value with that share above it under the standard normal distribution.
+    fn normal(self) -> f64 {
+        match self {
+            Confidence::P95 => 1.959_963_984_540_054,
+            Confidence::P99 => 2.575_829_303_548_900_4,
+        }
+    }
+}
 
 /// Mean of `values` with its 95% interval, in the unit of the values.
 ///
@@ -22,6 +46,14 @@ const UPPER_TAIL: f64 = 0.025;
 /// a finite number, [`StatsError::TooLarge`] where the mean or interval overflows, [`StatsError::TooMany`] past
 /// `u32::MAX` replications.
 pub fn estimate(values: &[f64]) -> Result<Estimate, StatsError> {
+    estimate_at(values, Confidence::P95)
+}
+
+/// As [`estimate`], with an interval of this confidence.
+///
+/// # Errors
+/// As [`estimate`].
+pub fn estimate_at(values: &[f64], confidence: Confidence) -> Result<Estimate, StatsError> {
     if values.is_empty() {
         return Err(StatsError::NoReplications);
     }
@@ -35,7 +67,7 @@ pub fn estimate(values: &[f64]) -> Result<Estimate, StatsError> {
         0 => 0.0,
         df => {
             let squares = sum(values.iter().map(|value| (value - mean) * (value - mean)));
-            t_critical(df) * libm::sqrt(squares / f64::from(df) / f64::from(n))
+            t_critical(df, confidence) * libm::sqrt(squares / f64::from(df) / f64::from(n))
         }
     };
     let estimate = Estimate { mean, low: mean - half_width, high: mean + half_width, n };
@@ -96,33 +128,35 @@ fn sum(values: impl Iterator<Item = f64>) -> f64 {
     sum + lost
 }
 
-/// The t value with `UPPER_TAIL` above it, for `df` degrees of freedom, one or more.
-fn t_critical(df: u32) -> f64 {
-    let large = t_critical_large(f64::from(df));
+/// The t value of a confidence, for `df` degrees of freedom, one or more.
+fn t_critical(df: u32, confidence: Confidence) -> f64 {
     // The first term the series leaves out is about 1.6 / df^4: below the last bit of the result from here on.
-    if df > 10_000 { large } else { t_critical_newton(f64::from(df)) }
+    if df > 10_000 {
+        t_critical_large(f64::from(df), confidence)
+    } else {
+        t_critical_newton(f64::from(df), confidence)
+    }
 }
 
 /// The t value by its expansion in powers of `1 / df` about the normal one. Source: Abramowitz and Stegun 26.7.5.
-fn t_critical_large(df: f64) -> f64 {
-    /// The value with 0.025 above it under the standard normal distribution.
-    const Z: f64 = 1.959_963_984_540_054;
-    let z2 = Z * Z;
-    let first = Z * (z2 + 1.0) / 4.0;
-    let second = Z * ((5.0 * z2 + 16.0) * z2 + 3.0) / 96.0;
-    let third = Z * (((3.0 * z2 + 19.0) * z2 + 17.0) * z2 - 15.0) / 384.0;
-    Z + (first + (second + third / df) / df) / df
+fn t_critical_large(df: f64, confidence: Confidence) -> f64 {
+    let z = confidence.normal();
+    let z2 = z * z;
+    let first = z * (z2 + 1.0) / 4.0;
+    let second = z * ((5.0 * z2 + 16.0) * z2 + 3.0) / 96.0;
+    let third = z * (((3.0 * z2 + 19.0) * z2 + 17.0) * z2 - 15.0) / 384.0;
+    z + (first + (second + third / df) / df) / df
 }
 
 /// The t value by Newton's method on the upper tail.
 ///
 /// The tail falls and flattens as t grows, so from any start below the answer every step lands between there and the
 /// answer: no bracket is needed. The normal value is such a start, since t has the heavier tail for every `df`.
-fn t_critical_newton(df: f64) -> f64 {
+fn t_critical_newton(df: f64, confidence: Confidence) -> f64 {
     let log_beta = ln_beta(df / 2.0, 0.5);
-    let mut t = 1.959_963_984_540_054;
+    let mut t = confidence.normal();
     for _ in 0..100 {
-        let step = (t_upper_tail(t, df, log_beta) - UPPER_TAIL) / t_density(t, df, log_beta);
+        let step = (t_upper_tail(t, df, log_beta) - confidence.upper_tail()) / t_density(t, df, log_beta);
         let next = t + step;
         // At the answer the step is rounding error, of either sign.
         if next <= t || step < t * 1e-15 {
@@ -232,21 +266,22 @@ mod tests {
             (10_001, 1.960_201_216_164_641),
             (100_000, 1.959_987_707_534_61),
         ] {
-            check_close(t_critical(df), expect, 1e-12);
+            check_close(t_critical(df, Confidence::P95), expect, 1e-12);
         }
     }
 
     #[test]
     fn closed_forms_at_one_and_two_degrees_of_freedom() {
-        check_close(t_critical(1), libm::tan(std::f64::consts::PI * 0.475), 1e-14);
-        check_close(t_critical(2), 0.95 * (2.0_f64 / (1.0 - 0.95 * 0.95)).sqrt(), 1e-14);
+        check_close(t_critical(1, Confidence::P95), libm::tan(std::f64::consts::PI * 0.475), 1e-14);
+        check_close(t_critical(2, Confidence::P95), 0.95 * (2.0_f64 / (1.0 - 0.95 * 0.95)).sqrt(), 1e-14);
     }
 
     #[test]
     fn t_values_put_a_fortieth_above_them_by_another_library() {
         for df in (1..=200).chain([500, 1_000, 5_000, 10_000, 10_001, 50_000]) {
             let oracle = StudentsT::new(0.0, 1.0, f64::from(df)).unwrap();
-            check_close(oracle.sf(t_critical(df)), UPPER_TAIL, 1e-9);
+            check_close(oracle.sf(t_critical(df, Confidence::P95)), 0.025, 1e-9);
+            check_close(oracle.sf(t_critical(df, Confidence::P99)), 0.005, 1e-8);
         }
     }
 
@@ -254,12 +289,16 @@ mod tests {
     fn t_values_fall_towards_the_normal_one_and_meet_where_the_method_changes() {
         let mut last = f64::INFINITY;
         for df in 1..=2_000 {
-            let t = t_critical(df);
+            let t = t_critical(df, Confidence::P95);
             assert!(t < last && t > 1.959_963_984_540_054, "df {df}: {t} after {last}");
             last = t;
         }
-        check_close(t_critical_newton(10_000.0), t_critical_large(10_000.0), 1e-12);
-        check_close(t_critical(u32::MAX), 1.959_963_984_540_054, 1e-9);
+        check_close(
+            t_critical_newton(10_000.0, Confidence::P95),
+            t_critical_large(10_000.0, Confidence::P95),
+            1e-12,
+        );
+        check_close(t_critical(u32::MAX, Confidence::P95), 1.959_963_984_540_054, 1e-9);
     }
 
     #[test]

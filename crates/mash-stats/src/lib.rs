@@ -12,4 +12,4 @@ pub mod interval;
 
 pub use error::StatsError;
 pub use estimate::{Estimate, Paired};
-pub use interval::{estimate, paired};
+pub use interval::{Confidence, estimate, estimate_at, paired};

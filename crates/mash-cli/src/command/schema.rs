@@ -8,7 +8,7 @@ use schemars::schema_for;
 
 use super::{
     Written, bench::BenchAnswer, check::CheckAnswer, decide::DecideAnswer, diff::DiffAnswer,
-    explain_lint::LintAnswer, test::TestAnswer,
+    explain_lint::LintAnswer, test::TestAnswer, verify::VerifyAnswer,
 };
 use crate::{args::SchemaName, terminal};
 
@@ -28,6 +28,7 @@ pub(crate) fn run(name: SchemaName) {
         SchemaName::Decide => schema_for!(DecideAnswer),
         SchemaName::Compare => schema_for!(mash_batch::Comparison),
         SchemaName::Bench => schema_for!(BenchAnswer),
+        SchemaName::Verify => schema_for!(VerifyAnswer),
         SchemaName::Diff => schema_for!(DiffAnswer),
         SchemaName::Written => schema_for!(Written),
     };

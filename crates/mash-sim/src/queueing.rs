@@ -1,0 +1,21 @@
+//! Contacts that wait: a discrete-event simulation of stations with staff, opening hours and queues.
+//!
+//! In: a [`Network`] (who arrives, through which stations, how long each takes), a seed and a replication. Out: one
+//! [`Visit`] for each contact at each station, in the order in which they end, and nothing else: every measure is
+//! computed from visits ([`measures`]). Time is whole nanoseconds from the start of the run.
+
+pub mod distribution;
+mod events;
+pub mod hours;
+pub mod measures;
+pub mod network;
+pub mod run;
+mod station;
+pub mod time;
+
+pub use distribution::Distribution;
+pub use hours::WeekHours;
+pub use measures::Visits;
+pub use network::{Arrivals, Network, Station, Step, TraceRow};
+pub use run::{QueueError, Visit, run};
+pub use time::Time;
