@@ -17,6 +17,7 @@ mod mend;
 mod not_known;
 mod pack_errors;
 mod packs;
+mod queueing;
 mod sarif;
 mod table_analysis;
 mod workbooks;

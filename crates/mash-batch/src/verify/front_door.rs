@@ -47,12 +47,14 @@ pub(super) fn network(pace: f64) -> Network {
     }
 }
 
-/// Answers with the half-widths of their 95% intervals.
+/// A measure, the answer known with half its 95% interval, and how it is measured.
+type Answer = (&'static str, f64, f64, fn(&Visits) -> f64);
+
 fn known(seed: u64) -> Result<Vec<Verified>, VerifyError> {
     fn time(visits: &Visits, class: u32) -> Vec<f64> {
         visits.until_done(DECISION, Some(class))
     }
-    let answers: [(&str, f64, f64, fn(&Visits) -> f64); 6] = [
+    let answers: [Answer; 6] = [
         ("mean time to decision, red, h", 3.1274, 0.0026, |visits| mean(&time(visits, 0))),
         ("mean time to decision, amber, h", 3.4061, 0.0026, |visits| mean(&time(visits, 1))),
         ("mean time to decision, green, h", 5.7778, 0.0194, |visits| mean(&time(visits, 2))),
