@@ -12,7 +12,7 @@ use super::{Verified, VerifyError, known_answers::exact, measured, replicate};
 
 const DECISION: u32 = 4;
 const REPLICATIONS: u32 = 400;
-const NAME: &str = "front door, day and night";
+const NAME: &str = "front door by day and night";
 const RECORDED: &str = "front door, recorded run";
 const RELATION: &str = "front door, relations";
 
@@ -80,7 +80,7 @@ fn known(seed: u64) -> Result<Vec<Verified>, VerifyError> {
             half_width: Some(half_width),
             replications: REPLICATIONS,
             passed: (estimate.mean - expected).abs() <= 1.5 * both,
-            source: "400 replications of another simulator".to_owned(),
+            source: "another simulator's answers".to_owned(),
         });
     }
     Ok(found)
@@ -162,7 +162,7 @@ fn relations(seed: u64) -> Result<Vec<Verified>, VerifyError> {
         apart += (area - waited).abs();
     }
     let apart = if apart == 0 { 0.0 } else { f64::INFINITY };
-    let little = "area under the number waiting less the sum of waits, ns".to_owned();
+    let little = "area under those waiting less all waits, ns".to_owned();
 
     // Nobody is begun outside a station's hours.
     let shifts = WeekHours::weekdays(9, 17);
@@ -177,7 +177,7 @@ fn relations(seed: u64) -> Result<Vec<Verified>, VerifyError> {
     let outside =
         replicate(&day, window(), seed, 0)?.all.iter().filter(|visit| !shifts.is_open(visit.begun)).count();
     let outside = if outside == 0 { 0.0 } else { f64::INFINITY };
-    let closed = "work begun outside 9 to 17, Monday to Friday".to_owned();
+    let closed = "work begun outside 9 to 17, Mon to Fri".to_owned();
     Ok(vec![
         halved,
         exact(RELATION, little, 0.0, apart, "Little's law"),

@@ -52,15 +52,13 @@ fn text(answer: &VerifyAnswer) -> String {
             let _ = writeln!(text, "{case} ({}{runs})", line.source);
         }
         let half = line.half_width.map_or_else(String::new, |half| format!("+- {}", figure(half)));
-        let _ = writeln!(
-            text,
-            "  {:<44} {:>10} {:>10} {:>9}{}",
+        let shown = format!(
+            "  {:<44} {:>10} {:>10} {half:>9}",
             line.measure,
             figure(line.expected),
             figure(line.found),
-            half,
-            if line.passed { "" } else { "\n  ^ FAILED" }
         );
+        let _ = writeln!(text, "{}{}", shown.trim_end(), if line.passed { "" } else { "\n  ^ FAILED" });
     }
     let _ = writeln!(
         text,
