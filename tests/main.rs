@@ -20,4 +20,5 @@ mod packs;
 mod queueing;
 mod sarif;
 mod table_analysis;
+mod witnesses;
 mod workbooks;
