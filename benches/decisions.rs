@@ -4,7 +4,7 @@ use std::{hint::black_box, io::Cursor, path::Path};
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mash_batch::parallel;
-use mash_benches::{json_lines, levels_of_need, pack, year};
+use mash_benches::{json_lines, levels_of_need, pack};
 use mash_io::{
     contact_columns::{ContactImport, parse_block},
     contact_file::{DecisionRows, Format},
@@ -14,13 +14,14 @@ use mash_rules::{
     EngineKind,
     analysis::{Limits, difference},
 };
+use mash_tests_support::year;
 
 /// Years of contacts in the file.
 const YEARS: usize = 4;
 
 fn decisions(criterion: &mut Criterion) {
     let pack = levels_of_need();
-    let contacts = year(&pack.dictionary);
+    let contacts = year(&pack.dictionary, 1);
     let json = json_lines(&pack.dictionary, &contacts);
     let calendar = WorkingCalendar::default();
     let rows = DecisionRows::new(&pack, &calendar, Format::JsonLines);

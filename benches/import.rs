@@ -1,15 +1,16 @@
 //! Contacts of a simulated year, as JSON Lines and as CSV in memory, to columns on one thread.
 
-use std::{fs, hint::black_box, io::Cursor, path::Path};
+use std::{hint::black_box, io::Cursor, path::Path};
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use mash_batch::parallel;
-use mash_benches::{json_lines, levels_of_need, year};
+use mash_benches::{json_lines, levels_of_need};
 use mash_io::{
     contact_columns::{ContactImport, parse_block},
-    contact_file::{Format, Row, RowContent},
+    contact_file::{Format, Row, RowContent, RowParser},
 };
 use mash_model::{Contact, FactDictionary};
+use mash_tests_support::year;
 
 fn csv(dictionary: &FactDictionary, contacts: &[Contact]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
@@ -40,7 +41,7 @@ fn csv(dictionary: &FactDictionary, contacts: &[Contact]) -> String {
 
 fn import(criterion: &mut Criterion) {
     let dictionary = levels_of_need().dictionary;
-    let contacts = year(&dictionary);
+    let contacts = year(&dictionary, 1);
     let json = json_lines(&dictionary, &contacts);
     let csv = csv(&dictionary, &contacts);
     let known: usize = contacts.iter().map(|contact| contact.facts.known().count()).sum();
@@ -92,11 +93,7 @@ fn import(criterion: &mut Criterion) {
         });
     }
     // The row parser, for comparison.
-    let file = std::env::temp_dir().join("mash-import-bench.jsonl");
-    fs::write(&file, "").expect("a temporary file");
-    let reader =
-        mash_io::contact_file::ContactReader::open(&file, Format::JsonLines, &dictionary).expect("the file");
-    fs::remove_file(&file).expect("the temporary file");
+    let parser = RowParser::of_json_lines("-".to_owned());
     let rows: Vec<Row> = (1..)
         .zip(json.lines().take(500))
         .map(|(line, text)| Row { line, content: RowContent::Json(text.as_bytes().to_vec()) })
@@ -105,7 +102,7 @@ fn import(criterion: &mut Criterion) {
     group.bench_function("JSON Lines, row by row to contacts", |bencher| {
         bencher.iter(|| {
             for row in &rows {
-                black_box(reader.parser().parse(black_box(row), &dictionary).expect("a contact"));
+                black_box(parser.parse(black_box(row), &dictionary).expect("a contact"));
             }
         });
     });

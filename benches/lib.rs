@@ -5,7 +5,6 @@ use std::{fmt::Write as _, path::Path};
 use mash_io::contact_file::ContactRecord;
 use mash_model::{Contact, FactDefinition, FactDictionary, FactSheet, Slot};
 use mash_rules::{PackFiles, PackFolder, RulePack};
-use mash_sim::Scenario;
 
 /// Sheets of a workload of columns.
 pub const SHEETS: usize = 8_192;
@@ -56,29 +55,6 @@ pub fn pack(name: &str) -> RulePack {
 #[must_use]
 pub fn levels_of_need() -> RulePack {
     pack("levels-of-need")
-}
-
-/// The scenario `scenarios/herefordshire-like-2023.json`.
-///
-/// # Panics
-/// The file is not where the repository has it, or is not sound.
-#[must_use]
-pub fn scenario() -> Scenario {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("benches is a folder of the project");
-    let text = std::fs::read_to_string(root.join("scenarios/herefordshire-like-2023.json"));
-    Scenario::from_json(&text.expect("the scenario")).expect("a sound scenario")
-}
-
-/// The contacts of one replication of that scenario, as known at the door.
-///
-/// # Panics
-/// A draw overflows, which the shipped scenario's do not.
-#[must_use]
-pub fn year(dictionary: &FactDictionary) -> Vec<Contact> {
-    let scenario = scenario();
-    let model = &scenario.truth_models.first().expect("a truth model").id;
-    let cases = mash_sim::generate(&scenario, dictionary, model, 1, 0).expect("a year");
-    cases.into_iter().map(|case| case.contact).collect()
 }
 
 /// Contacts as lines of JSON.

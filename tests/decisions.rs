@@ -3,30 +3,26 @@
 use std::fs;
 
 use mash_io::contact_file::{ContactRecord, DecisionRows, Format};
-use mash_model::{Agency, Characteristics, Contact, FactColumns, FactDictionary, calendar::WorkingCalendar};
+use mash_model::{Contact, FactColumns, FactDictionary, calendar::WorkingCalendar};
 use mash_rules::{Evaluator, Outline, RulePack};
-use mash_tests_support::{random_sheet, root, shipped};
+use mash_tests_support::{generated::answers::contact, random_sheet, root, shipped, year};
 use tempfile::TempDir;
 
-use crate::{cli::run, import::year};
+use crate::cli::run;
 
 /// A contact of random facts, which may contradict one another.
 fn random(dictionary: &FactDictionary, seed: u64) -> Contact {
     let days = jiff::Span::new().hours(i64::try_from(seed * 7).unwrap());
+    let sheet = random_sheet(dictionary, seed, [0, 1, 3, 6, 10][seed as usize % 5]);
     Contact {
         id: format!("random-{seed}").into(),
         received: jiff::civil::date(2023, 3, 24).at(16, 45, 0, 0).checked_add(days).unwrap(),
-        source: Agency::School,
-        household: None,
-        contact: None,
-        child: None,
-        facts: random_sheet(dictionary, seed, [0, 1, 3, 6, 10][seed as usize % 5]),
-        characteristics: Characteristics::default(),
+        ..contact(&sheet)
     }
 }
 
 fn contacts(dictionary: &FactDictionary, of_the_year: usize) -> Vec<Contact> {
-    let year = year().1.into_iter().take(of_the_year);
+    let year = year(dictionary, 3).into_iter().take(of_the_year);
     year.chain((0..300).map(|seed| random(dictionary, seed))).collect()
 }
 

@@ -5,12 +5,7 @@ use std::sync::atomic::AtomicBool;
 use mash_batch::{CompareSettings, Comparison, compare, parallel};
 use mash_rules::RulePack;
 use mash_sim::Scenario;
-use mash_tests_support::{root, shipped};
-
-fn scenario() -> Scenario {
-    let text = std::fs::read_to_string(root().join("scenarios/herefordshire-like-2023.json")).unwrap();
-    Scenario::from_json(&text).unwrap()
-}
+use mash_tests_support::{root, scenario, shipped};
 
 fn compared(scenario: &Scenario, a: &RulePack, b: &RulePack, replications: u32) -> Comparison {
     let settings = CompareSettings {

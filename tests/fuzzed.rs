@@ -3,7 +3,8 @@
 use std::fs;
 
 use mash_io::contact_file::ContactRecord;
-use mash_tests_support::{facts, fuzzed, random_sheet, root, rule, small, table};
+use mash_model::Contact;
+use mash_tests_support::{fuzzed, generated::answers::contact, random_sheet, root, rule, small, table};
 
 /// Slips tried of each seed.
 const SLIPS: usize = 40;
@@ -89,28 +90,13 @@ fn conditions() {
 #[test]
 fn contacts() {
     let pack = small("").unwrap();
-    let contact = |seed: u64| {
-        let mut contact = ContactRecord {
-            id: format!("c{seed}"),
-            received: "2023-11-06T09:15:00".parse().unwrap(),
-            source: "police".to_owned(),
-            household: None,
-            contact: None,
-            child: None,
-            facts: std::collections::BTreeMap::new(),
-            characteristics: mash_model::Characteristics::default(),
-        };
-        let sheet = if seed == 0 { facts(&pack, "{}") } else { random_sheet(&pack.dictionary, seed, 6) };
-        contact.facts = sheet
-            .known()
-            .filter_map(|(slot, value)| {
-                let fact = pack.dictionary.get(slot)?;
-                Some((fact.id.clone(), mash_rules::facts::json_of(fact, value)))
-            })
-            .collect();
-        serde_json::to_string(&contact).unwrap() + "\n"
+    let line = |seed: u64| {
+        let known = [0, 6][usize::from(seed > 0)];
+        let contact = contact(&random_sheet(&pack.dictionary, seed, known));
+        let contact = Contact { id: format!("c{seed}").into(), ..contact };
+        serde_json::to_string(&ContactRecord::of(&contact, &pack.dictionary)).unwrap() + "\n"
     };
-    let lines: String = (0..5).map(contact).collect();
+    let lines: String = (0..5).map(line).collect();
     let csv = "\u{1}id,received,source,p,n,g\nc1,2023-11-06T09:15:00,police,true,3,low\nc2,2023-11-06T09:15:00,gp,,,\n";
     each([format!("\u{0}{lines}"), csv.to_owned()], fuzzed::contacts);
 }

@@ -7,16 +7,7 @@ use mash_io::{
     contact_file::{ContactRecord, Format},
 };
 use mash_model::{Contact, FactDictionary};
-use mash_sim::Scenario;
-use mash_tests_support::{root, shipped};
-
-pub(crate) fn year() -> (FactDictionary, Vec<Contact>) {
-    let dictionary = shipped("levels-of-need").dictionary;
-    let text = std::fs::read_to_string(root().join("scenarios/herefordshire-like-2023.json")).unwrap();
-    let scenario = Scenario::from_json(&text).unwrap();
-    let cases = mash_sim::generate(&scenario, &dictionary, &scenario.truth_models[0].id, 3, 0).unwrap();
-    (dictionary, cases.into_iter().map(|case| case.contact).collect())
-}
+use mash_tests_support::{shipped, year};
 
 fn check(format: Format, text: String, dictionary: &FactDictionary, expect: &[Contact]) {
     let source = Cursor::new(text.into_bytes());
@@ -39,7 +30,8 @@ fn check(format: Format, text: String, dictionary: &FactDictionary, expect: &[Co
 
 #[test]
 fn a_year_of_contacts_comes_back_from_either_form() {
-    let (dictionary, contacts) = year();
+    let dictionary = shipped("levels-of-need").dictionary;
+    let contacts = year(&dictionary, 3);
     let (mut json, mut spaced) = (String::new(), String::new());
     let plain = ["id", "received", "source", "household", "contact", "child", "age", "sex", "ethnicity"];
     let disability = "characteristics.disability";

@@ -3,8 +3,9 @@
 
 use std::io::{self, BufWriter, Write};
 
-use mash_benches::{levels_of_need, scenario};
+use mash_benches::levels_of_need;
 use mash_io::contact_file::ContactRecord;
+use mash_tests_support::scenario;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let wanted: usize = std::env::args().nth(1).ok_or("how many contacts?")?.parse()?;

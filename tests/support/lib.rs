@@ -8,11 +8,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mash_model::{FactDictionary, FactId, FactKind, FactSheet, FactValue};
+use mash_model::{Contact, FactDictionary, FactId, FactKind, FactSheet, FactValue};
 use mash_rules::{
     PackError, PackFiles, PackFolder, RulePack,
     cases::{Otherwise, fact_sheet},
 };
+use mash_sim::Scenario;
 use serde_json::Value;
 
 /// The project's folder.
@@ -72,6 +73,22 @@ pub const FACTS: &str = r#"{ "facts": [
   { "id": "m", "group": "t", "type": "integer", "min": 0, "max": 20, "unit": "times", "direction": "risk", "question": "?", "agencies": ["school"], "mark": "synthesised" },
   { "id": "g", "group": "t", "type": "ordinal", "values": ["none", "low", "medium", "high"], "direction": "risk", "question": "?", "agencies": ["police"], "mark": "synthesised" }
 ] }"#;
+
+/// The scenario `scenarios/herefordshire-like-2023.json`.
+#[must_use]
+pub fn scenario() -> Scenario {
+    let text = std::fs::read_to_string(root().join("scenarios/herefordshire-like-2023.json"));
+    Scenario::from_json(&text.expect("the scenario")).expect("a sound scenario")
+}
+
+/// The contacts of one replication of that scenario, as known at the door.
+#[must_use]
+pub fn year(dictionary: &FactDictionary, seed: u64) -> Vec<Contact> {
+    let scenario = scenario();
+    let model = &scenario.truth_models.first().expect("a truth model").id;
+    let cases = mash_sim::generate(&scenario, dictionary, model, seed, 0).expect("a year");
+    cases.into_iter().map(|case| case.contact).collect()
+}
 
 /// A pack in memory: a manifest and files by name.
 #[must_use]

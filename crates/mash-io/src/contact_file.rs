@@ -1,6 +1,6 @@
 //! Contacts in, decisions out: JSON Lines and CSV.
 //!
-//! Rows are read one at a time and parsed apart from reading, so that a caller may parse many at once. Facts left out
+//! What a row means, and what is wrong with it; [`contact_columns`](crate::contact_columns) reads files. Facts left out
 //! (JSON) or empty (CSV) are not known.
 
 pub(crate) mod csv_rows;
@@ -11,7 +11,7 @@ mod json_lines;
 use std::{
     collections::BTreeMap,
     fs::File,
-    io::{self, BufRead, BufReader, Read},
+    io::{self, BufRead, Read},
     path::Path,
 };
 
@@ -124,12 +124,6 @@ pub enum RowContent {
     Csv(csv::ByteRecord),
 }
 
-/// A file of contacts, read row by row.
-pub struct ContactReader {
-    rows: Rows,
-    parser: RowParser,
-}
-
 /// Turns rows into checked contacts; threads may share it.
 #[derive(Debug)]
 pub struct RowParser {
@@ -137,55 +131,13 @@ pub struct RowParser {
     header: Option<Header>,
 }
 
-enum Rows {
-    Json(json_lines::Lines),
-    Csv(csv_rows::Records),
-}
-
-impl std::fmt::Debug for ContactReader {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(out, "ContactReader({})", self.parser.name)
-    }
-}
-
-impl ContactReader {
-    /// Opens a file of contacts; `-` is standard input.
-    ///
-    /// # Errors
-    /// The file cannot be opened, or a CSV's header is unusable; every issue of the header is named.
-    pub fn open(path: &Path, format: Format, dictionary: &FactDictionary) -> Result<Self, OpenError> {
-        let name = path.display().to_string();
-        let mut reader = BufReader::with_capacity(1 << 16, open(path)?);
-        skip_byte_order_mark(&mut reader).map_err(|error| text_file::not_readable(path, &error))?;
-        let (rows, header) = match format {
-            Format::JsonLines => (Rows::Json(json_lines::Lines::new(Box::new(reader))), None),
-            Format::Csv => {
-                let (records, header) = csv_rows::open(Box::new(reader), &name, dictionary)?;
-                (Rows::Csv(records), Some(header))
-            }
-        };
-        Ok(Self { rows, parser: RowParser { name, header } })
-    }
-
-    /// The next row, `None` at the end.
-    ///
-    /// # Errors
-    /// The row cannot be read at all: too long, or not a row of the file's form.
-    pub fn next_row(&mut self) -> Result<Option<Row>, Issue> {
-        match &mut self.rows {
-            Rows::Json(lines) => lines.next(&self.parser.name),
-            Rows::Csv(records) => records.next(&self.parser.name),
-        }
-    }
-
-    /// The parser of this file's rows.
-    #[must_use]
-    pub fn parser(&self) -> &RowParser {
-        &self.parser
-    }
-}
-
 impl RowParser {
+    /// The parser of JSON Lines in a file of this name.
+    #[must_use]
+    pub fn of_json_lines(name: String) -> Self {
+        Self::new(name, None)
+    }
+
     /// The parser of a file of this name: of its CSV's rows when it has a header, of JSON Lines otherwise.
     pub(crate) fn new(name: String, header: Option<Header>) -> Self {
         Self { name, header }

@@ -1,11 +1,11 @@
 //! Exact answers about rule packs: what can never happen, what can, with the smallest case, and what differs between
 //! two packs, "no difference" included, as a proof.
 //!
-//! In: loaded packs. Out: [findings](check()) of one pack, or the [difference](difference()) of two, each claim with a case that both
-//! engines confirmed. The conditions' [circuit](crate::program) and the [fold](crate::fold) are written out as
-//! propositions over the finite regions that the conditions cut, and a SAT solver settles each question;
-//! `docs/adr/0004-exact-answers-by-sat.md` says why. What the packs leave to the interpreter is named, and the answer is then
-//! not exact. Work is bounded by the solver's conflicts, never by a clock.
+//! In: loaded packs. Out: [findings](check()) of one pack, or the [difference](difference()) of two, each claim with a
+//! case that both engines confirmed. The conditions' [circuit](crate::program) and the [fold](crate::fold) are written
+//! out as propositions over the finite regions that the conditions cut, and a SAT solver settles each question;
+//! `docs/adr/0004-exact-answers-by-sat.md` says why. What the packs leave to the interpreter is named, and the answer is
+//! then not exact. Work is bounded by the solver's conflicts, never by a clock.
 
 mod answer;
 pub mod check;

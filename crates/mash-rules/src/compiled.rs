@@ -8,9 +8,11 @@ mod answers;
 mod batch;
 mod codes;
 mod decide;
+mod lookup;
 mod needs;
 mod planes;
 mod single;
+mod truth;
 
 use mash_model::{FactColumn, FactColumns, FactDictionary, FactSheet, Slot};
 

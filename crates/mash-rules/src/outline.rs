@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use jiff::civil::DateTime;
 use mash_model::{
-    Agency, AgencyToAsk, Consent, Contact, ContactId, Decision, DutyId, FactColumns, FailedRule, NOTICE,
-    Reason, RouteId, RuleId, Slot, Stage, UndeterminedRule, calendar::WorkingCalendar,
+    Agency, AgencyToAsk, Consent, Contact, ContactId, Decision, FactColumns, FailedRule, NOTICE, Reason,
+    RouteId, RuleId, Slot, Stage, UndeterminedRule, calendar::WorkingCalendar,
 };
 
 use crate::{
@@ -239,12 +239,6 @@ impl RulePack {
         }
     }
 
-    /// Duties that these rules conclude, as positions in the manifest.
-    pub fn duties_of<'a>(&'a self, fired: &'a RuleSet) -> impl Iterator<Item = usize> + 'a {
-        let duties = self.arranged.duties.iter().enumerate();
-        duties.filter(|(_, rules)| rules.meets(fired)).map(|(at, _)| at)
-    }
-
     /// When a contact that was received then must be decided by; `None` where its rating has no limit.
     #[must_use]
     pub fn due(&self, calendar: &WorkingCalendar, folded: Folded, received: DateTime) -> Option<DateTime> {
@@ -296,7 +290,6 @@ impl RulePack {
         let route = manifest.routes.get(outline.folded.route);
         let rating = outline.folded.rating.and_then(|rating| manifest.ratings.get(rating));
         let fired = || outline.fired.iter().filter_map(|rule| self.rule(rule));
-        let duty = |at: usize| -> Option<DutyId> { manifest.duties.get(at).map(|duty| duty.id.clone()) };
         Decision {
             id: id.clone(),
             stage: outline.stage,
@@ -304,7 +297,7 @@ impl RulePack {
             level: route.and_then(|route| manifest.numbering.get(&route.id).copied()),
             rating: rating.map(|rating| rating.id.clone()),
             outcome: self.outcome_list().get(outline.outcome).cloned().unwrap_or_else(|| "".into()),
-            duties: self.duties_of(&outline.fired).filter_map(duty).collect(),
+            duties: self.duties(&outline.fired),
             due: self.due(calendar, outline.folded, received),
             consent: outline.consent,
             could_still_be: route_id(manifest.routes.get(outline.could_still_be)),

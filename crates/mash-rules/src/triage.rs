@@ -10,6 +10,9 @@ use crate::{
     rule_set::RuleSet,
 };
 
+/// The fact or constraint that a contradiction is about, and what it is, in words.
+pub type Contradiction = (String, String);
+
 /// The answer of one stage.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StageAnswer {
@@ -29,8 +32,8 @@ pub struct StageAnswer {
     pub marks: Marks,
     /// Facts that must be known before closing and are not, when the route closes.
     pub missing_for_closing: Vec<Slot>,
-    /// Facts that contradict one another or their dictionary, in words.
-    pub contradiction: Option<(String, String)>,
+    /// Facts that contradict one another or their dictionary.
+    pub contradiction: Option<Contradiction>,
 }
 
 impl StageAnswer {
@@ -70,15 +73,15 @@ impl RulePack {
     #[must_use]
     pub fn screen(&self, engine: &dyn Evaluator, sheet: &FactSheet) -> Triage {
         let rules = self.stage_rules(Stage::Screening).or(self.stage_rules(Stage::Enquiries));
-        self.screened(&engine.evaluate(&rules, sheet), sheet)
+        self.screened(&engine.evaluate(&rules, sheet), sheet, self.contradiction(sheet))
     }
 
-    fn screened(&self, marks: &Marks, sheet: &FactSheet) -> Triage {
+    fn screened(&self, marks: &Marks, sheet: &FactSheet, contradiction: Option<Contradiction>) -> Triage {
         let enquiries = marks.within(self.stage_rules(Stage::Enquiries));
         let asked = self.arranged.asks.iter().filter(|(_, rules)| rules.meets(&enquiries.fired));
         let asked = asked.map(|(agency, _)| *agency).collect();
         Triage {
-            screening: self.stage_answer(Stage::Screening, marks, sheet),
+            screening: self.stage_answer(Stage::Screening, marks, sheet, contradiction),
             enquiries,
             asked,
             decision: None,
@@ -101,9 +104,10 @@ impl RulePack {
     #[must_use]
     pub fn triage(&self, engine: &dyn Evaluator, sheet: &FactSheet) -> Triage {
         let marks = engine.evaluate(&self.arranged.all, sheet);
-        let mut triage = self.screened(&marks, sheet);
+        let mut triage = self.screened(&marks, sheet, self.contradiction(sheet));
         if self.goes_to_hub(&triage) {
-            triage.decision = Some(self.stage_answer(Stage::Decision, &marks, sheet));
+            let contradiction = triage.screening.contradiction.clone();
+            triage.decision = Some(self.stage_answer(Stage::Decision, &marks, sheet, contradiction));
         }
         triage
     }
@@ -111,16 +115,22 @@ impl RulePack {
     /// The answer of one stage.
     #[must_use]
     pub fn answer(&self, engine: &dyn Evaluator, stage: Stage, sheet: &FactSheet) -> StageAnswer {
-        self.stage_answer(stage, &engine.evaluate(self.stage_rules(stage), sheet), sheet)
+        let marks = engine.evaluate(self.stage_rules(stage), sheet);
+        self.stage_answer(stage, &marks, sheet, self.contradiction(sheet))
     }
 
     /// The answer of one stage from marks that hold at least its rules.
-    fn stage_answer(&self, stage: Stage, marks: &Marks, sheet: &FactSheet) -> StageAnswer {
+    fn stage_answer(
+        &self,
+        stage: Stage,
+        marks: &Marks,
+        sheet: &FactSheet,
+        contradiction: Option<Contradiction>,
+    ) -> StageAnswer {
         let marks = marks.within(self.stage_rules(stage));
         let folded = self.arranged.fold.answer(&marks.fired);
         let could = marks.undetermined.without(&self.arranged.fold.lowers.rules);
         let could_still_be = self.arranged.fold.answer(&marks.fired.or(&could)).route;
-        let contradiction = self.contradiction(sheet);
         let route = self.manifest.routes.get(folded.route);
         let missing_for_closing: Vec<Slot> = if route.is_some_and(|route| route.closes) {
             let closing = self.arranged.closing.iter().copied();
@@ -154,9 +164,16 @@ impl RulePack {
         }
     }
 
-    fn duties(&self, fired: &RuleSet) -> Vec<DutyId> {
-        let known = self.manifest.duties.iter().zip(&self.arranged.duties);
-        known.filter(|(_, rules)| rules.meets(fired)).map(|(duty, _)| duty.id.clone()).collect()
+    /// Duties that these rules conclude, as positions in the manifest.
+    pub fn duties_of<'a>(&'a self, fired: &'a RuleSet) -> impl Iterator<Item = usize> + 'a {
+        let duties = self.arranged.duties.iter().enumerate();
+        duties.filter(|(_, rules)| rules.meets(fired)).map(|(at, _)| at)
+    }
+
+    /// The same as ids.
+    pub(crate) fn duties(&self, fired: &RuleSet) -> Vec<DutyId> {
+        let known = self.duties_of(fired).filter_map(|at| self.manifest.duties.get(at));
+        known.map(|duty| duty.id.clone()).collect()
     }
 
     /// Undetermined rules that, were they to fire, would strengthen the answer's route, rating or duties.
@@ -223,7 +240,7 @@ impl RulePack {
     }
 
     /// A value its fact does not admit, or a constraint the known facts break: name and message.
-    fn contradiction(&self, sheet: &FactSheet) -> Option<(String, String)> {
+    fn contradiction(&self, sheet: &FactSheet) -> Option<Contradiction> {
         if let Some((slot, value)) = sheet.inadmissible(&self.dictionary) {
             let fact = self.dictionary.get(slot)?;
             return Some((

@@ -1,7 +1,8 @@
 //! `cargo xtask`: the workspace's own checks, the same for a contributor and for continuous integration.
 //!
-//! [`mod@test`] is everything in order; [`fuzz`] looks for bytes that break what must hold of any; [`tidy`] is what no other tool looks at; [`tools`] finds or installs what they
-//! need; [`workspace`] knows where things are and runs commands; [`steps`] gives each its heading and counts.
+//! [`mod@test`] is everything in order; [`fuzz`] looks for bytes that break what must hold of any; [`tidy`] is what no
+//! other tool looks at; [`tools`] finds or installs what they need; [`workspace`] knows where things are and runs
+//! commands; [`steps`] gives each its heading and counts.
 
 #![expect(
     clippy::print_stdout,

@@ -139,7 +139,8 @@ pub fn difference(pack: &RulePack, one: &Answers, other: &Answers, errors: Error
 }
 
 /// The facts as a contact.
-fn contact(sheet: &FactSheet) -> Contact {
+#[must_use]
+pub fn contact(sheet: &FactSheet) -> Contact {
     Contact {
         id: "generated".into(),
         received: "2026-04-02T09:15:00".parse().expect("a time"),

@@ -168,12 +168,16 @@ fn text(answer: &DecideAnswer) -> String {
     let counts = |counts: &BTreeMap<String, u64>| {
         counts.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
     };
-    let line = format!(
-        "{} contacts decided: {}; by rating: {}; manual review: {}",
-        answer.contacts,
-        counts(&answer.outcomes),
-        counts(&answer.ratings),
-        answer.manual_review
-    );
+    let line = if answer.contacts == 0 {
+        "no contacts, so nothing was decided".to_owned()
+    } else {
+        format!(
+            "{} contacts decided: {}; by rating: {}; manual review: {}",
+            answer.contacts,
+            counts(&answer.outcomes),
+            counts(&answer.ratings),
+            answer.manual_review
+        )
+    };
     format!("{}\n{}\n", terminal::wrap(&line, terminal::WIDTH, "  "), NOTICE)
 }

@@ -1,9 +1,13 @@
 //! `mash explain`: the trace of one contact.
 
-use std::{fmt::Write as _, path::Path};
+use std::{fmt::Write as _, io::Cursor, path::Path};
 
-use mash_io::contact_file::{ContactReader, Format, OpenError};
-use mash_model::{Contact, calendar::WorkingCalendar};
+use mash_io::{
+    Issue,
+    contact_columns::{ContactImport, ImportedBlock},
+    contact_file::{Format, OpenError},
+};
+use mash_model::{Contact, FactDictionary, calendar::WorkingCalendar};
 use mash_rules::{
     RulePack,
     explain::{self, RuleTrace, StageTrace, Trace},
@@ -44,22 +48,35 @@ fn contact(pack: &RulePack, case: &str) -> Result<Contact, Failure> {
         return Err(Failure::Misuse(format!("`{case}` is neither a file nor a case of the pack{near}")));
     }
     let format = Format::of(path)?;
-    let mut reader = ContactReader::open(path, format, &pack.dictionary).map_err(opening)?;
     // A contact on several lines is as good as one on one line when it is the only one.
-    if format == Format::JsonLines && case != "-" {
-        let text = mash_io::text_file::read(path, 1 << 20)?;
-        if let Ok(value) = serde_json::from_str::<serde_json::Value>(text.trim_start_matches('\u{feff}')) {
-            let row = mash_io::contact_file::Row {
-                line: 1,
-                content: mash_io::contact_file::RowContent::Json(value.to_string().into_bytes()),
-            };
-            return reader.parser().parse(&row, &pack.dictionary).map_err(rows);
+    let one = (format == Format::JsonLines && case != "-").then(|| mash_io::text_file::read(path, 1 << 20));
+    let one = one
+        .transpose()?
+        .and_then(|text| serde_json::from_str::<serde_json::Value>(text.trim_start_matches('\u{feff}')).ok());
+    let import = match one {
+        Some(value) => ContactImport::new(Cursor::new(value.to_string()), path, format, &pack.dictionary),
+        None => ContactImport::open(path, format, &pack.dictionary),
+    };
+    let mut first = None;
+    // The import ends as soon as there is a row.
+    let take = |block, ()| {
+        first = first_of(block, &pack.dictionary);
+        if first.is_some() { Err(()) } else { Ok(()) }
+    };
+    import.map_err(opening)?.run(|_| (), take).ok();
+    let first = first.ok_or_else(|| Failure::Misuse(format!("`{case}` holds no contact")))?;
+    first.map_err(rows)
+}
+
+/// The first row of a block: a contact, or everything that is wrong with it.
+fn first_of(block: ImportedBlock, dictionary: &FactDictionary) -> Option<Result<Contact, Vec<Issue>>> {
+    let (contact, issue) =
+        (block.contacts.row(0).map(|row| row.line), block.issues.first().map(|issue| issue.line));
+    match (contact, issue) {
+        (contact, Some(line)) if contact.is_none_or(|contact| line < contact) => {
+            Some(Err(block.issues.into_iter().filter(|issue| issue.line == line).collect()))
         }
-    }
-    match reader.next_row() {
-        Ok(Some(row)) => reader.parser().parse(&row, &pack.dictionary).map_err(rows),
-        Ok(None) => Err(Failure::Misuse(format!("`{case}` holds no contact"))),
-        Err(issue) => Err(rows(vec![issue])),
+        _ => block.contacts.contact(0, dictionary).map(Ok),
     }
 }
 
@@ -70,13 +87,14 @@ pub(super) fn opening(error: OpenError) -> Failure {
     }
 }
 
-fn rows(issues: Vec<mash_io::Issue>) -> Failure {
+fn rows(issues: Vec<Issue>) -> Failure {
     Failure::Rows { all: issues.len() as u64, shown: issues }
 }
 
 fn text(trace: &Trace, all_rules: bool) -> String {
     let decision = &trace.decision;
-    let mut text = format!("{}: {}\n", decision.id, decision.notice);
+    let heading = format!("{}: {}", decision.id, decision.notice);
+    let mut text = wrap(&heading, WIDTH, "  ") + "\n";
     let rating =
         decision.rating.as_ref().map_or_else(|| "no rating".to_owned(), |rating| format!("rated {rating}"));
     let level = decision.level.map_or_else(String::new, |level| format!(", level {level}"));

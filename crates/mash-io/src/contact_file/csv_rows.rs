@@ -2,13 +2,13 @@
 //!
 //! A file as Excel on Windows saves it reads without help: byte-order mark, CRLF, `TRUE`, `06/11/2023 09:15`.
 
-use std::io::{BufRead, Read};
+use std::io::Read;
 
 use jiff::civil::DateTime;
 use mash_model::{Agency, Characteristics, Contact, FactDictionary, FactSheet, Sex, Slot};
 use mash_rules::facts::value_of_text;
 
-use super::{OpenError, Row, RowContent, RowIssues, contact};
+use super::{RowIssues, contact};
 use crate::{error::Issue, personal_data};
 
 /// What a column holds.
@@ -43,47 +43,11 @@ const PLAIN: [(&str, Column); 13] = [
     ("characteristics.disability", Column::DisabilityRecorded),
 ];
 
-/// Records of a CSV file whose header was understood.
-pub(super) struct Records {
-    reader: csv::Reader<Box<dyn BufRead + Send>>,
-}
-
 /// What the columns of a CSV file hold.
 #[derive(Debug)]
 pub(crate) struct Header {
     columns: Vec<Column>,
     names: Vec<String>,
-}
-
-/// Opens a CSV file and reads its header.
-pub(super) fn open(
-    reader: Box<dyn BufRead + Send>,
-    file: &str,
-    dictionary: &FactDictionary,
-) -> Result<(Records, Header), OpenError> {
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(reader);
-    let header = Header::read(&mut reader, file, dictionary).map_err(OpenError::Header)?;
-    Ok((Records { reader }, header))
-}
-
-impl Records {
-    pub(super) fn next(&mut self, file: &str) -> Result<Option<Row>, Issue> {
-        let mut record = csv::ByteRecord::new();
-        match self.reader.read_byte_record(&mut record) {
-            Ok(false) => Ok(None),
-            Ok(true) => {
-                let line = record.position().map_or(0, csv::Position::line);
-                Ok(Some(Row { line, content: RowContent::Csv(record) }))
-            }
-            Err(error) => Err(Issue {
-                file: file.to_owned(),
-                line: error.position().map_or(0, csv::Position::line),
-                field: None,
-                problem: format!("the row cannot be read: {error}"),
-                mend: None,
-            }),
-        }
-    }
 }
 
 impl Header {

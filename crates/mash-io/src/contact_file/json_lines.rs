@@ -1,52 +1,11 @@
 //! Contacts as JSON Lines.
 
-use std::io::BufRead;
-
 use mash_model::{Agency, Contact, FactDictionary};
 use mash_rules::cases::{Otherwise, fact_sheet};
 use serde_json::Value;
 
-use super::{ContactRecord, MAX_ROW_BYTES, Row, RowContent, RowIssues, contact};
+use super::{ContactRecord, RowIssues, contact};
 use crate::{error::Issue, personal_data};
-
-/// Lines that are not empty, with their numbers.
-pub(super) struct Lines {
-    reader: Box<dyn BufRead + Send>,
-    line: u64,
-}
-
-impl Lines {
-    pub(super) fn new(reader: Box<dyn BufRead + Send>) -> Self {
-        Self { reader, line: 0 }
-    }
-
-    pub(super) fn next(&mut self, file: &str) -> Result<Option<Row>, Issue> {
-        loop {
-            let mut bytes = Vec::new();
-            let mut limited = std::io::Read::take(&mut self.reader, MAX_ROW_BYTES as u64 + 1);
-            self.line += 1;
-            let issue = |line: u64, problem: String| Issue {
-                file: file.to_owned(),
-                line,
-                field: None,
-                problem,
-                mend: Some("one JSON object a line".to_owned()),
-            };
-            let read = limited
-                .read_until(b'\n', &mut bytes)
-                .map_err(|error| issue(self.line, format!("cannot be read: {error}")))?;
-            if read == 0 {
-                return Ok(None);
-            }
-            if bytes.len() > MAX_ROW_BYTES {
-                return Err(issue(self.line, format!("the line is longer than {MAX_ROW_BYTES} bytes")));
-            }
-            if !bytes.iter().all(u8::is_ascii_whitespace) {
-                return Ok(Some(Row { line: self.line, content: RowContent::Json(bytes) }));
-            }
-        }
-    }
-}
 
 pub(super) fn parse(
     file: &str,

@@ -7,7 +7,8 @@ use mash_model::{FactColumn, FactColumns};
 use wide::u8x64;
 
 use super::{
-    planes::{ALL, CHUNK, Interval, NONE, Plane, WORDS, and, both, except, intervals, or, without},
+    lookup::Lookup,
+    planes::{ALL, CHUNK, Interval, NONE, Plane, and, both, except, intervals, or, without},
     single::asking,
 };
 use crate::program::{Cell, Coding, Node, NodeId, Program, stretch_of};
@@ -27,13 +28,6 @@ enum Negative {
     WhereKnown(usize),
     /// In these stretches.
     In(Vec<usize>),
-}
-
-/// A table over several facts: slots with the distance between two of their codes.
-#[derive(Debug, Clone)]
-struct Lookup {
-    strides: Vec<(usize, usize)>,
-    cells: Vec<Cell>,
 }
 
 #[derive(Debug, Clone)]
@@ -313,15 +307,7 @@ fn step(program: &Program, node: &Node, place: &dyn Fn(&Interval) -> usize) -> S
                     asks: all(&asks),
                 })
             }
-            None => {
-                let mut stride = 1;
-                let mut strides = Vec::new();
-                for slot in table.facts.iter().rev() {
-                    strides.push((slot.index(), stride));
-                    stride *= program.code_count(*slot);
-                }
-                Step::Lookup(Lookup { strides, cells: table.cells.clone() })
-            }
+            None => Step::Lookup(Lookup::new(program, table)),
         },
     }
 }
@@ -347,41 +333,28 @@ impl Leaf {
     }
 }
 
-impl Lookup {
-    fn planes(&self, codes: &[[u8; CHUNK]], slots: &[usize]) -> (Planes, Plane) {
-        let mut planes = Planes { holds: NONE, not: NONE };
-        let mut asks = NONE;
-        let columns: Vec<(&[u8; CHUNK], usize)> = self
-            .strides
-            .iter()
-            .filter_map(|(slot, stride)| {
-                let at = slots.binary_search(slot).ok()?;
-                codes.get(at).map(|codes| (codes, *stride))
-            })
-            .collect();
-        for word in 0..WORDS {
-            let (mut holds, mut not, mut ask) = (0_u64, 0_u64, 0_u64);
-            for bit in 0..64 {
-                let row: usize = columns
-                    .iter()
-                    .map(|(codes, stride)| {
-                        codes.get(word * 64 + bit).map_or(0, |code| usize::from(*code) * stride)
-                    })
-                    .sum();
-                match self.cells.get(row) {
-                    Some(Cell::True) => holds |= 1 << bit,
-                    Some(Cell::False) => not |= 1 << bit,
-                    Some(Cell::NotKnown(_)) => {}
-                    Some(Cell::Ask) | None => ask |= 1 << bit,
-                }
-            }
-            let places = (planes.holds.get_mut(word), planes.not.get_mut(word), asks.get_mut(word));
-            if let (Some(to_holds), Some(to_not), Some(to_asks)) = places {
-                (*to_holds, *to_not, *to_asks) = (holds, not, ask);
+/// Rows in which a table is true, is false, and asks.
+fn looked_up(lookup: &Lookup, codes: &[[u8; CHUNK]], slots: &[usize]) -> (Planes, Plane) {
+    let mut planes = Planes { holds: NONE, not: NONE };
+    let mut asks = NONE;
+    let columns = lookup.strides().iter().filter_map(|(slot, by)| {
+        let at = slots.binary_search(slot).ok()?;
+        codes.get(at).map(|codes| (codes, *by))
+    });
+    let columns: Vec<(&[u8; CHUNK], usize)> = columns.collect();
+    let words = planes.holds.iter_mut().zip(&mut planes.not).zip(&mut asks);
+    for (word, ((holds, not), ask)) in words.enumerate() {
+        for bit in 0..64 {
+            let code = |codes: &[u8; CHUNK]| codes.get(word * 64 + bit).map_or(0, |code| usize::from(*code));
+            match lookup.cell(columns.iter().map(|(codes, by)| code(codes) * by).sum()) {
+                Cell::True => *holds |= 1 << bit,
+                Cell::False => *not |= 1 << bit,
+                Cell::NotKnown(_) => {}
+                Cell::Ask => *ask |= 1 << bit,
             }
         }
-        (planes, asks)
     }
+    (planes, asks)
 }
 
 fn constant(cell: Cell) -> (Planes, Plane) {
@@ -454,7 +427,7 @@ fn careful(
     match step {
         Step::Constant(cell) => constant(*cell),
         Step::Leaf(leaf) => (leaf.planes(intervals), union(intervals, &leaf.asks)),
-        Step::Lookup(lookup) => lookup.planes(codes, slots),
+        Step::Lookup(lookup) => looked_up(lookup, codes, slots),
         Step::Not(a) => {
             let (planes, asks) = operand(*a);
             (Planes { holds: planes.not, not: planes.holds }, asks)

@@ -4,20 +4,11 @@
 
 use mash_model::Slot;
 
+use super::truth::{Truth, counted, listed};
 use crate::{
     evaluator::Needs,
     program::{Cell, Node, NodeId, Program, Table},
 };
-
-/// What a node comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Settled {
-    True,
-    False,
-    NotKnown,
-    /// The interpreter tells.
-    Ask,
-}
 
 /// What a rule needs in one row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,9 +25,9 @@ pub(super) enum Wanted {
 pub(super) fn wanted(program: &Program, id: NodeId, code: &impl Fn(Slot) -> usize) -> Wanted {
     let mut row = Row { program, code, needs: Needs::new() };
     match row.settle(id) {
-        Settled::True | Settled::False => Wanted::Nothing,
-        Settled::Ask => Wanted::Ask,
-        Settled::NotKnown => {
+        Truth::True | Truth::False => Wanted::Nothing,
+        Truth::Ask => Wanted::Ask,
+        Truth::NotKnown => {
             if row.needs.len() > 1 {
                 row.needs.sort_unstable();
                 row.needs.dedup();
@@ -66,97 +57,59 @@ struct Row<'a, C> {
 
 impl<C: Fn(Slot) -> usize> Row<'_, C> {
     /// What a node comes to; its needs are added when it is not known, and only then.
-    fn settle(&mut self, id: NodeId) -> Settled {
+    fn settle(&mut self, id: NodeId) -> Truth {
         let before = self.needs.len();
         let program = self.program;
         let settled = match program.node(id) {
-            None | Some(Node::Residual(_)) => Settled::Ask,
+            None | Some(Node::Residual(_)) => Truth::Ask,
             Some(Node::Constant(cell)) => self.cell(*cell, &[]),
             Some(Node::Table(table)) => self.look_up(table),
             Some(Node::Not(a)) => match self.settle(*a) {
-                Settled::True => Settled::False,
-                Settled::False => Settled::True,
+                Truth::True => Truth::False,
+                Truth::False => Truth::True,
                 other => other,
             },
-            Some(Node::All { of, forgiving }) => self.listed(of, *forgiving, Settled::False, Settled::True),
-            Some(Node::Any { of, forgiving }) => self.listed(of, *forgiving, Settled::True, Settled::False),
+            Some(Node::All { of, forgiving }) => {
+                listed(of.iter().map(|id| self.settle(*id)), false, *forgiving)
+            }
+            Some(Node::Any { of, forgiving }) => {
+                listed(of.iter().map(|id| self.settle(*id)), true, *forgiving)
+            }
             Some(Node::Known(a)) => match self.settle(*a) {
-                Settled::True | Settled::False => Settled::True,
-                Settled::NotKnown => Settled::False,
-                Settled::Ask => Settled::Ask,
+                Truth::True | Truth::False => Truth::True,
+                Truth::NotKnown => Truth::False,
+                Truth::Ask => Truth::Ask,
             },
             Some(Node::Coalesce(of)) => {
-                let found = of.iter().map(|id| self.settle(*id)).find(|found| *found != Settled::NotKnown);
-                found.unwrap_or(if of.is_empty() { Settled::Ask } else { Settled::NotKnown })
+                let found = of.iter().map(|id| self.settle(*id)).find(|found| *found != Truth::NotKnown);
+                found.unwrap_or(if of.is_empty() { Truth::Ask } else { Truth::NotKnown })
             }
-            Some(Node::AtLeast { wanted, of, forgiving }) => self.counted(*wanted, of, *forgiving),
+            Some(Node::AtLeast { wanted, of, forgiving }) => {
+                counted(*wanted, of.iter().map(|id| self.settle(*id)), *forgiving)
+            }
             Some(Node::If { condition, then, otherwise }) => match self.settle(*condition) {
-                Settled::True => self.settle(*then),
-                Settled::False => self.settle(*otherwise),
+                Truth::True => self.settle(*then),
+                Truth::False => self.settle(*otherwise),
                 other => other,
             },
         };
-        if settled != Settled::NotKnown {
+        if settled != Truth::NotKnown {
             self.needs.truncate(before);
         }
         settled
     }
 
-    fn cell(&mut self, cell: Cell, needs: &[Vec<Slot>]) -> Settled {
-        match cell {
-            Cell::True => Settled::True,
-            Cell::False => Settled::False,
-            Cell::Ask => Settled::Ask,
-            Cell::NotKnown(number) => {
-                self.needs.extend_from_slice(needs.get(usize::from(number)).map_or(&[], Vec::as_slice));
-                Settled::NotKnown
-            }
+    fn cell(&mut self, cell: Cell, needs: &[Vec<Slot>]) -> Truth {
+        if let Cell::NotKnown(number) = cell {
+            self.needs.extend_from_slice(needs.get(usize::from(number)).map_or(&[], Vec::as_slice));
         }
+        cell.into()
     }
 
-    fn look_up(&mut self, table: &Table) -> Settled {
+    fn look_up(&mut self, table: &Table) -> Truth {
         let program = self.program;
         let at = |row: usize, slot: &Slot| row * program.code_count(*slot) + (self.code)(*slot);
         let row = table.facts.iter().fold(0, at);
-        table.cells.get(row).map_or(Settled::Ask, |cell| self.cell(*cell, &table.needs))
-    }
-
-    /// `&&` settles at false, `||` at true; otherwise it is as its last operand.
-    fn listed(&mut self, of: &[NodeId], forgiving: bool, settles_at: Settled, otherwise: Settled) -> Settled {
-        let mut open = false;
-        for operand in of {
-            match self.settle(*operand) {
-                settled if settled == settles_at => return settled,
-                Settled::True | Settled::False => {}
-                Settled::NotKnown => open = true,
-                Settled::Ask if open && forgiving => {}
-                Settled::Ask => return Settled::Ask,
-            }
-        }
-        if open { Settled::NotKnown } else { otherwise }
-    }
-
-    fn counted(&mut self, wanted: i64, of: &[NodeId], forgiving: bool) -> Settled {
-        let mut left = i64::try_from(of.len()).unwrap_or(i64::MAX);
-        let (mut holding, mut open): (i64, i64) = (0, 0);
-        for operand in of {
-            if holding >= wanted || holding + open + left < wanted {
-                break;
-            }
-            left -= 1;
-            match self.settle(*operand) {
-                Settled::True => holding += 1,
-                Settled::False => {}
-                Settled::NotKnown => open += 1,
-                Settled::Ask if open > 0 && forgiving => open += 1,
-                Settled::Ask => return Settled::Ask,
-            }
-        }
-        match open {
-            _ if holding >= wanted => Settled::True,
-            _ if holding + open + left < wanted => Settled::False,
-            0 => Settled::False,
-            _ => Settled::NotKnown,
-        }
+        table.cells.get(row).map_or(Truth::Ask, |cell| self.cell(*cell, &table.needs))
     }
 }

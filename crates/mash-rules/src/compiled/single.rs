@@ -15,7 +15,11 @@ use mash_model::FactSheet;
 use smallvec::SmallVec;
 
 use self::layout::Layout;
-use super::codes::Encoders;
+use super::{
+    codes::Encoders,
+    lookup::Lookup,
+    truth::{Truth, counted, listed},
+};
 use crate::{
     program::{Cell, Node, Program},
     rule_set::{Bits, RuleSet},
@@ -123,13 +127,6 @@ struct Level {
     gates: Vec<Gate>,
 }
 
-/// A table over several facts: slots with the distance between two of their codes.
-#[derive(Debug, Clone)]
-struct Lookup {
-    strides: Vec<(usize, usize)>,
-    cells: Vec<Cell>,
-}
-
 /// The circuit of a pack for one case at a time.
 #[derive(Debug, Clone)]
 pub(super) struct Single {
@@ -147,26 +144,6 @@ pub(super) struct Single {
     unknown_matters: Vec<usize>,
     levels: Vec<Level>,
     lookups: Vec<Lookup>,
-}
-
-/// Truth of one operand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Truth {
-    True,
-    False,
-    NotKnown,
-    Ask,
-}
-
-impl From<Cell> for Truth {
-    fn from(cell: Cell) -> Self {
-        match cell {
-            Cell::True => Truth::True,
-            Cell::False => Truth::False,
-            Cell::NotKnown(_) => Truth::NotKnown,
-            Cell::Ask => Truth::Ask,
-        }
-    }
 }
 
 impl Single {
@@ -275,12 +252,8 @@ impl Single {
             },
             Kind::Table(number) => {
                 let Some(lookup) = self.lookups.get(number) else { return Truth::Ask };
-                let row: usize = lookup
-                    .strides
-                    .iter()
-                    .map(|(slot, stride)| codes.get(*slot).map_or(0, |code| usize::from(*code) * stride))
-                    .sum();
-                lookup.cells.get(row).map_or(Truth::Ask, |cell| Truth::from(*cell))
+                let code = |slot: usize| codes.get(slot).map_or(0, |code| usize::from(*code));
+                Truth::from(lookup.cell(lookup.strides().iter().map(|(slot, by)| code(*slot) * by).sum()))
             }
         }
     }
@@ -318,52 +291,6 @@ impl Fields {
 fn add(words: &mut [Word], entry: &Entry) {
     if let Some(word) = words.get_mut(entry.word) {
         word.add(entry.bits);
-    }
-}
-
-fn listed(operands: impl Iterator<Item = Truth>, settles_at: bool, forgiving: bool) -> Truth {
-    let settling = if settles_at { Truth::True } else { Truth::False };
-    let mut open = false;
-    for truth in operands {
-        match truth {
-            _ if truth == settling => return truth,
-            Truth::True | Truth::False => {}
-            Truth::NotKnown => open = true,
-            Truth::Ask if open && forgiving => {}
-            Truth::Ask => return Truth::Ask,
-        }
-    }
-    match (open, settles_at) {
-        (true, _) => Truth::NotKnown,
-        (false, true) => Truth::False,
-        (false, false) => Truth::True,
-    }
-}
-
-fn counted(wanted: i64, operands: impl ExactSizeIterator<Item = Truth>, forgiving: bool) -> Truth {
-    let mut left = i64::try_from(operands.len()).unwrap_or(i64::MAX);
-    let (mut holding, mut open): (i64, i64) = (0, 0);
-    for truth in operands {
-        if holding >= wanted || holding + open + left < wanted {
-            break;
-        }
-        left -= 1;
-        match truth {
-            Truth::True => holding += 1,
-            Truth::False => {}
-            Truth::NotKnown => open += 1,
-            Truth::Ask if open > 0 && forgiving => open += 1,
-            Truth::Ask => return Truth::Ask,
-        }
-    }
-    if holding >= wanted {
-        Truth::True
-    } else if holding + open + left < wanted {
-        Truth::False
-    } else if open > 0 {
-        Truth::NotKnown
-    } else {
-        Truth::False
     }
 }
 

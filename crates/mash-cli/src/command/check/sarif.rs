@@ -101,7 +101,7 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// A text in which braces stand for themselves (3.11.5: they are doubled, since single ones hold placeholders).
+/// A text in which braces stand for themselves (3.11.5: they are doubled, since single ones name an argument).
 fn message(text: &str) -> Value {
     json!({ "text": text.replace('{', "{{").replace('}', "}}") })
 }

@@ -231,13 +231,7 @@ impl<'p> Layout<'p> {
             }
             Node::If { .. } => Kind::If,
             Node::Table(table) => {
-                let mut stride = 1;
-                let mut strides = Vec::new();
-                for slot in table.facts.iter().rev() {
-                    strides.push((slot.index(), stride));
-                    stride *= self.program.code_count(*slot);
-                }
-                single.lookups.push(Lookup { strides, cells: table.cells.clone() });
+                single.lookups.push(Lookup::new(self.program, table));
                 Kind::Table(single.lookups.len() - 1)
             }
             // These have no gate: their answers are put where they are used.
