@@ -6,6 +6,7 @@
 pub mod compare;
 mod counts;
 pub mod decide;
+pub mod pack_triage;
 pub mod parallel;
 pub mod regions;
 pub mod results;

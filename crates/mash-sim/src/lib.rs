@@ -10,6 +10,7 @@
 mod arrivals;
 mod case;
 mod case_mix;
+pub mod front_door;
 mod generate;
 mod knowledge;
 mod known_facts;

@@ -14,6 +14,7 @@ use crate::{
 mod check;
 mod figure;
 mod file;
+pub mod front_door;
 mod shape;
 mod tables;
 
