@@ -6,6 +6,8 @@
 pub mod compare;
 mod counts;
 pub mod decide;
+pub mod front_door_model;
+pub mod model;
 pub mod pack_triage;
 pub mod parallel;
 pub mod regions;

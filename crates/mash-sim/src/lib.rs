@@ -30,7 +30,8 @@ pub use knowledge::{AgencySet, HeldFacts};
 pub use known_facts::facts_left_unknown;
 pub use random_streams::{DrawOverflowError, Purpose, Stream};
 pub use scenario::{
-    Assumption, Branching, Mark, Scenario, ScenarioError, ScenarioFile, ScenarioProblem, scenario_schema,
+    Assumption, Branching, Mark, Scenario, ScenarioError, ScenarioFile, ScenarioProblem, group_id,
+    scenario_schema,
 };
 pub use theme::{AgeBand, Theme};
 pub use truth_model::{LatentNeed, Severity, TruthModel, TruthModelId};

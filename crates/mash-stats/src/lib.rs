@@ -3,12 +3,15 @@
 //! One value a replication comes in; an [`Estimate`] with its 95% [`interval`] goes out, or a [`Paired`] difference of
 //! two options that ran over the same replications.
 //!
+//! [`measures`] computes the figures of one replication from the records that it leaves.
+//!
 //! This crate opens no file, reads no clock, draws no random number and starts no thread. The same values in the same
 //! order give the same bits on every platform: sums run in that order and every transcendental function is `libm`'s.
 
 pub mod error;
 pub mod estimate;
 pub mod interval;
+pub mod measures;
 
 pub use error::StatsError;
 pub use estimate::{Estimate, Paired};
