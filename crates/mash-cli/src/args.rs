@@ -46,6 +46,9 @@ pub(crate) enum Command {
         /// Base pack of the new one, relative to it.
         #[arg(long, value_name = "PACK")]
         base: Option<String>,
+        /// Scenario that the new one extends: it then says only what it changes.
+        #[arg(long, value_name = "SCENARIO")]
+        extends: Option<PathBuf>,
         /// Write the pack's rules as a decision table for a spreadsheet.
         #[arg(long, conflicts_with = "base")]
         table: bool,

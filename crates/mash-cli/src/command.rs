@@ -18,7 +18,7 @@ mod test;
 mod verify;
 
 use crate::{
-    args::{Args, Command},
+    args::{Args, Command, NewKind},
     exit_code::Failure,
 };
 
@@ -30,8 +30,17 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
     let threads = args.threads;
     let work = || match &args.command {
         None => main_job::run(args.json),
-        Some(Command::New { what, path, base, table }) => {
-            new::run(*what, path, base.as_deref(), *table, args.json)
+        Some(Command::New { what: NewKind::Scenario, path, base: None, extends, table: false }) => {
+            new::scenario(path, extends.as_deref(), args.json)
+        }
+        Some(Command::New { what: NewKind::Pack, path, base, extends: None, table }) => {
+            new::pack(path, base.as_deref(), *table, args.json)
+        }
+        Some(Command::New { what: NewKind::Scenario, .. }) => Err(Failure::Misuse(
+            "`--table` and `--base` are for a pack; a scenario has `--extends`".to_owned(),
+        )),
+        Some(Command::New { what: NewKind::Pack, .. }) => {
+            Err(Failure::Misuse("`--extends` is for a scenario; a pack has `--base`".to_owned()))
         }
         Some(Command::Test { pack, mutants, engine }) => test::run(pack, *mutants, engine.kind(), args.json),
         Some(Command::Check(check)) => check::run(check, args.json),

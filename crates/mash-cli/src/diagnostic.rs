@@ -26,6 +26,7 @@ pub(crate) fn show(failure: &Failure) {
         Failure::Scenario { path, error } => {
             let mut text = String::new();
             for problem in error.problems() {
+                let path = problem.file.as_ref().unwrap_or(path);
                 let at = if problem.at.is_empty() { String::new() } else { format!(" at `{}`", problem.at) };
                 let _ = writeln!(text, "error: {path}{at}: {}", problem.message);
                 if let Some(mend) = &problem.mend {

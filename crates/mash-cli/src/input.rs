@@ -2,14 +2,10 @@
 
 use std::path::Path;
 
+use mash_io::scenario_file::{self, LoadedScenario, ScenarioFileError};
 use mash_rules::RulePack;
-use mash_sim::Scenario;
-use sha2::{Digest, Sha256};
 
 use crate::exit_code::Failure;
-
-/// Largest scenario file that is read, in bytes.
-const MAX_SCENARIO_BYTES: u64 = 16 * 1024 * 1024;
 
 /// Loads a pack from its folder.
 ///
@@ -20,14 +16,19 @@ pub(crate) fn pack(path: &Path) -> Result<RulePack, Failure> {
     Ok(RulePack::load(&files)?)
 }
 
-/// Reads a scenario, with the SHA-256 of its file.
+/// Reads a scenario and what it extends, with the SHA-256 of its files.
 ///
 /// # Errors
-/// The file cannot be read, or everything that is wrong with it.
-pub(crate) fn scenario(path: &Path) -> Result<(Scenario, String), Failure> {
-    let text = mash_io::text_file::read(path, MAX_SCENARIO_BYTES)?;
-    let scenario = Scenario::from_json(&text)
-        .map_err(|error| Failure::Scenario { path: path.display().to_string(), error })?;
-    let hash = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok((scenario, hash))
+/// A file cannot be read, or everything that is wrong with the scenario.
+pub(crate) fn scenario(path: &Path) -> Result<LoadedScenario, Failure> {
+    Ok(scenario_file::read(path)?)
+}
+
+impl From<ScenarioFileError> for Failure {
+    fn from(error: ScenarioFileError) -> Self {
+        match error {
+            ScenarioFileError::File(error) => Failure::Files(vec![error]),
+            ScenarioFileError::Scenario { path, error } => Failure::Scenario { path, error },
+        }
+    }
 }

@@ -9,6 +9,8 @@ pub mod error;
 pub mod output;
 pub mod pack_folder;
 pub mod personal_data;
+pub mod published;
+pub mod scenario_file;
 pub mod text_file;
 mod workbook;
 

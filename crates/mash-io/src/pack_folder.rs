@@ -107,7 +107,7 @@ fn read_file(file: &Path, prefix: &str, name: &str) -> Result<Vec<(String, Strin
 }
 
 /// `rules/a/../b` as `rules/b`, without touching the disk.
-fn normal(path: &Path) -> PathBuf {
+pub(crate) fn normal(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {
         match part {
@@ -121,6 +121,7 @@ fn normal(path: &Path) -> PathBuf {
     if out.as_os_str().is_empty() { PathBuf::from(".") } else { out }
 }
 
-fn shown(path: &Path) -> String {
+/// A path as messages show it, alike on every platform.
+pub(crate) fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }

@@ -12,18 +12,22 @@ use crate::{
 };
 
 mod check;
+pub mod extend;
 mod figure;
 mod file;
 pub mod front_door;
+mod schema;
 mod shape;
 mod tables;
 
-pub use check::{ScenarioError, ScenarioProblem, scenario_schema};
+pub use check::{ScenarioError, ScenarioProblem};
+pub use extend::{ScenarioChange, ScenarioLayer};
 pub use figure::{Assumption, Figure, Mark, Marked};
 pub use file::{
     ArrivalsFile, BandFile, BranchingFile, ByName, HistoryFile, NeedFile, PlanEnded, PopulationFile,
     ProfileFile, ReportingFile, ScenarioFile, SourcesFile, ThemeFile, TruthModelFile, VolumeFile, YearFile,
 };
+pub use schema::scenario_schema;
 pub(crate) use tables::{Rows, Tables};
 
 /// A checked scenario.
@@ -60,6 +64,7 @@ pub struct Scenario {
     pub(crate) file: ScenarioFile,
     pub(crate) tables: Tables,
     assumptions: Vec<Assumption>,
+    changes: Vec<ScenarioChange>,
 }
 
 /// Shares by which a referral goes on.
@@ -83,12 +88,22 @@ pub struct Branching {
 pub(crate) const GROUPS: usize = 11;
 
 impl Scenario {
-    /// Reads and checks a scenario.
+    /// Reads and checks a scenario that is written whole.
     ///
     /// # Errors
-    /// [`ScenarioError`] with every mistake found, each with its place and, where one is near, what was meant.
+    /// [`ScenarioError`] with every mistake found, each with its place and, where one is near, what was meant. A
+    /// scenario that extends another cannot be read from its text alone.
     pub fn from_json(text: &str) -> Result<Self, ScenarioError> {
         check::from_json(text)
+    }
+
+    /// Joins and checks the files of a chain in which each extends the one before; the first is whole.
+    ///
+    /// # Errors
+    /// [`ScenarioError`] as from [`Scenario::from_json`], each mistake with the file in which it is written; also a
+    /// figure given a new value without its own mark, source and reason, and a field taken away that is not there.
+    pub fn from_layers(layers: &[ScenarioLayer]) -> Result<Self, ScenarioError> {
+        check::from_layers(layers)
     }
 
     /// The same scenario for an authority of another size: contacts a year as given, children in proportion.
@@ -107,7 +122,13 @@ impl Scenario {
         &self.assumptions
     }
 
-    /// The scenario as it was written.
+    /// What the scenario states otherwise than the one it extends, in file order; empty for one that is written whole.
+    #[must_use]
+    pub fn changes(&self) -> &[ScenarioChange] {
+        &self.changes
+    }
+
+    /// The scenario as it was written, with what it extends.
     #[must_use]
     pub fn as_written(&self) -> &ScenarioFile {
         &self.file

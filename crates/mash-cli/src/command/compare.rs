@@ -21,10 +21,10 @@ pub(crate) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
 
 /// Runs the comparison.
 pub(super) fn compared(args: &CompareArgs) -> Result<Comparison, Failure> {
-    let (scenario, scenario_hash) = input::scenario(&args.scenario)?;
+    let loaded = input::scenario(&args.scenario)?;
     let scenario = match args.contacts {
-        Some(contacts) => scenario.with_expected_contacts(f64::from(contacts)),
-        None => scenario,
+        Some(contacts) => loaded.scenario.with_expected_contacts(f64::from(contacts)),
+        None => loaded.scenario,
     };
     let a = input::pack(&args.pack)?;
     let b = input::pack(&args.against)?;
@@ -39,7 +39,7 @@ pub(super) fn compared(args: &CompareArgs) -> Result<Comparison, Failure> {
         examples: EXAMPLES,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         command: command_line(args),
-        scenario_hash,
+        scenario_hash: loaded.sha256,
         engine: args.engine.kind(),
     };
     let progress = |done: u32, of: u32| terminal::progress(&format!("replication {done} of {of}"));

@@ -103,7 +103,7 @@ fn counted(
     (a, b): (&RulePack, &RulePack),
     stages: &mut [StageDifference],
 ) -> Result<Option<String>, Failure> {
-    let (scenario, _) = input::scenario(path)?;
+    let scenario = input::scenario(path)?.scenario;
     let seed = args.seed.unwrap_or(scenario.seed);
     for stage in stages.iter_mut().filter(|stage| !stage.difference.regions.is_empty()) {
         if stage.difference.stage == Stage::Enquiries {

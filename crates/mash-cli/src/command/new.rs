@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use super::Written;
-use crate::{args::NewKind, exit_code::Failure, terminal};
+use crate::{exit_code::Failure, input, terminal};
 
 const MANIFEST: &str = include_str!("../../templates/pack/manifest.json");
 const OVERLAY: &str = include_str!("../../templates/overlay/manifest.json");
@@ -16,38 +16,65 @@ const CASES: &str = include_str!("../../templates/pack/cases.json");
 const SCENARIO: &str = include_str!("../../../../scenarios/herefordshire-like-2023.json");
 const SCENARIO_ID: &str = "herefordshire-like-2023";
 
-pub(crate) fn run(
-    kind: NewKind,
-    path: &Path,
-    base: Option<&str>,
-    table: bool,
-    json: bool,
-) -> Result<(), Failure> {
-    if path.exists() {
-        return Err(Failure::Misuse(format!("`{}` exists already; choose another folder", path.display())));
-    }
-    let Some(id) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else {
-        return Err(Failure::Misuse(format!("`{}` names no folder", path.display())));
+/// Writes a scenario: a whole one, or one that extends another and changes one thing.
+pub(crate) fn scenario(path: &Path, extends: Option<&Path>, json: bool) -> Result<(), Failure> {
+    let id = name(path, "file")?;
+    let id = id.trim_end_matches(".json");
+    let text = match extends {
+        Some(base) => extending(path, id, base)?,
+        None => SCENARIO.replacen(&format!("\"{SCENARIO_ID}\""), &format!("\"{id}\""), 1),
     };
-    if kind == NewKind::Scenario {
-        if table {
-            return Err(Failure::Misuse(
-                "`--table` is for a pack: `mash new pack FOLDER --table`".to_owned(),
-            ));
-        }
-        let id = id.trim_end_matches(".json");
-        let text = SCENARIO.replacen(&format!("\"{SCENARIO_ID}\""), &format!("\"{id}\""), 1);
-        mash_io::output::write(path, &text)?;
-        let written = path.display().to_string();
-        if json {
-            terminal::json(&Written::new(vec![written]));
-        } else {
-            terminal::out(&format!(
-                "wrote {written}\nnext: mash compare {written} --pack rules/levels-of-need --against rules/neglect-earlier\n"
-            ));
-        }
-        return Ok(());
+    mash_io::output::write(path, &text)?;
+    let written = path.display().to_string();
+    if json {
+        terminal::json(&Written::new(vec![written]));
+    } else {
+        terminal::out(&format!(
+            "wrote {written}\nnext: mash compare {written} --pack rules/levels-of-need --against rules/neglect-earlier\n"
+        ));
     }
+    Ok(())
+}
+
+/// A scenario that extends `base`: a tenth more referrals, so that there is something to change.
+fn extending(path: &Path, id: &str, base: &Path) -> Result<String, Failure> {
+    let loaded = input::scenario(base)?;
+    let before = &loaded.scenario.as_written().volume.referrals;
+    let mut referrals = serde_json::json!({
+        "value": (before.value * 1.1).round(),
+        "mark": "synthesised",
+        "reason": format!("A tenth more than the {} of {}: change this, or say something else.", before.value, loaded.scenario.id),
+    });
+    if before.source.is_some()
+        && let Some(fields) = referrals.as_object_mut()
+    {
+        fields.insert("source".to_owned(), serde_json::Value::Null);
+    }
+    let change = serde_json::json!({
+        "extends": mash_io::scenario_file::extends_path(path, base)?,
+        "id": id,
+        "title": format!("{}, with a tenth more referrals", loaded.scenario.title),
+        "volume": {"referrals": referrals},
+    });
+    serde_json::to_string_pretty(&change)
+        .map(|text| text + "\n")
+        .map_err(|error| Failure::Run(error.to_string()))
+}
+
+/// The last part of a path at which nothing stands yet.
+fn name(path: &Path, kind: &str) -> Result<String, Failure> {
+    if path.exists() {
+        return Err(Failure::Misuse(format!("`{}` exists already; choose another {kind}", path.display())));
+    }
+    match path.file_name() {
+        Some(name) => Ok(name.to_string_lossy().into_owned()),
+        None => Err(Failure::Misuse(format!("`{}` names no {kind}", path.display()))),
+    }
+}
+
+/// Writes a pack: a whole one with rules as scripts or as a table, or an overlay of `base`.
+pub(crate) fn pack(path: &Path, base: Option<&str>, table: bool, json: bool) -> Result<(), Failure> {
+    let id = name(path, "folder")?;
     let files: Vec<(&str, String)> = match base {
         Some(base) => vec![("manifest.json", OVERLAY.replace("{id}", &id).replace("{base}", base))],
         None => {

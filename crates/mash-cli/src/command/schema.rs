@@ -20,7 +20,7 @@ pub(crate) fn run(name: SchemaName) {
         SchemaName::Facts => schema_for!(FactsFile),
         SchemaName::Thresholds => schema_for!(ThresholdsFile),
         SchemaName::Cases => schema_for!(CasesFile),
-        SchemaName::Scenario => schema_for!(mash_sim::scenario::ScenarioFile),
+        SchemaName::Scenario => return terminal::json(&mash_sim::scenario::scenario_schema()),
         SchemaName::Check => schema_for!(CheckAnswer),
         SchemaName::ExplainLint => schema_for!(LintAnswer),
         SchemaName::Test => schema_for!(TestAnswer),

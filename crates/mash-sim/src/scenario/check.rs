@@ -6,8 +6,11 @@ use mash_model::{Agency, SourceGroup};
 use serde_json::Value;
 
 use super::{
-    Branching, Figure, GROUPS, Mark, Rows, Scenario, ScenarioFile, Tables, TruthModel,
-    figure::assumptions_in, file::ByName, group_id, shape,
+    Branching, Figure, GROUPS, Mark, Rows, Scenario, ScenarioFile, ScenarioLayer, Tables, TruthModel,
+    extend::{self, EXTENDS, Joined},
+    figure::assumptions_in,
+    file::ByName,
+    group_id, schema, shape,
 };
 use crate::{
     knowledge::FORM_GROUPS,
@@ -17,16 +20,58 @@ use crate::{
 /// One mistake in a scenario file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScenarioProblem {
+    /// The file in which the place is written, where the scenario was read from several.
+    pub file: Option<String>,
     /// Place in the file, for example `sources.conversion.value.polce`; empty for the file as a whole.
     pub at: String,
     /// What is wrong.
     pub message: String,
     /// How to mend it, where that is clear.
     pub mend: Option<String>,
+    /// The field that is missing from the place, where that is the mistake.
+    missing: Option<String>,
+}
+
+impl ScenarioProblem {
+    /// A mistake at a place of the scenario; the empty place is the file as a whole.
+    #[must_use]
+    pub fn new(at: &str, message: String, mend: Option<String>) -> Self {
+        Self { file: None, at: at.to_owned(), message, mend, missing: None }
+    }
+
+    /// A field that is missing from a place.
+    pub(super) fn missing(at: &str, name: &str) -> Self {
+        let message = format!("field `{name}` is missing");
+        Self { missing: Some(name.to_owned()), ..Self::new(at, message, None) }
+    }
+
+    /// The same, in this file.
+    pub(super) fn in_file(mut self, file: &str) -> Self {
+        self.file = Some(file.to_owned());
+        self
+    }
+
+    /// With the file of the chain in which its place is written.
+    fn placed(self, layers: &[ScenarioLayer]) -> Self {
+        if layers.len() < 2 || self.file.is_some() {
+            return self;
+        }
+        let position = match &self.missing {
+            Some(name) => extend::missing_from(layers, &self.at, name),
+            None => extend::written_in(layers, &self.at),
+        };
+        match position.and_then(|position| layers.get(position)).or(layers.last()) {
+            Some(layer) => self.in_file(&layer.file),
+            None => self,
+        }
+    }
 }
 
 impl std::fmt::Display for ScenarioProblem {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(file) = &self.file {
+            write!(out, "{file}: ")?;
+        }
         if !self.at.is_empty() {
             write!(out, "{}: ", self.at)?;
         }
@@ -50,22 +95,33 @@ impl ScenarioError {
     }
 
     fn one(message: String) -> Self {
-        Self { problems: vec![ScenarioProblem { at: String::new(), message, mend: None }] }
+        Self { problems: vec![ScenarioProblem::new("", message, None)] }
     }
-}
 
-/// The JSON Schema of a scenario file.
-#[must_use]
-pub fn scenario_schema() -> Value {
-    schemars::schema_for!(ScenarioFile).to_value()
+    fn placed(problems: Vec<ScenarioProblem>, layers: &[ScenarioLayer]) -> Self {
+        Self { problems: problems.into_iter().map(|problem| problem.placed(layers)).collect() }
+    }
 }
 
 pub(super) fn from_json(text: &str) -> Result<Scenario, ScenarioError> {
     let value: Value = serde_json::from_str(text)
         .map_err(|error| ScenarioError::one(format!("not JSON: {}", error.to_string().to_lowercase())))?;
-    let problems = shape::misfits(&value, &scenario_schema());
-    if !problems.is_empty() {
-        return Err(ScenarioError { problems });
+    if let Some(base) = value.get(EXTENDS) {
+        let message = format!("extends {}, and no other file can be read here", shape::found(base));
+        let mend = "give the scenario as a file, or write it whole".to_owned();
+        return Err(ScenarioError { problems: vec![ScenarioProblem::new(EXTENDS, message, Some(mend))] });
+    }
+    from_layers(&[ScenarioLayer { file: String::new(), value }])
+}
+
+pub(super) fn from_layers(layers: &[ScenarioLayer]) -> Result<Scenario, ScenarioError> {
+    let Joined { value, changes, problems: of_joining } = extend::join(layers);
+    let mut problems = shape::misfits(&value, &schema::whole());
+    if !problems.is_empty() || !of_joining.is_empty() {
+        // A slip of joining explains what follows from it.
+        problems.retain(|problem| !of_joining.iter().any(|other| other.at == problem.at));
+        problems.splice(0..0, of_joining);
+        return Err(ScenarioError::placed(problems, layers));
     }
     let file: ScenarioFile =
         serde_json::from_value(value.clone()).map_err(|error| ScenarioError::one(error.to_string()))?;
@@ -86,7 +142,7 @@ pub(super) fn from_json(text: &str) -> Result<Scenario, ScenarioError> {
     let rows = check.rows(&file);
     let truth_models = check.truth_models(&file);
     if !check.problems.is_empty() {
-        return Err(ScenarioError { problems: check.problems });
+        return Err(ScenarioError::placed(check.problems, layers));
     }
     let expected_contacts = file.volume.referrals.value / file.volume.referrals_per_contact.value;
     let tables = Tables::new(&file, &rows, expected_contacts);
@@ -115,6 +171,7 @@ pub(super) fn from_json(text: &str) -> Result<Scenario, ScenarioError> {
         equality_mechanisms: file.equality_mechanisms.clone(),
         tables,
         assumptions,
+        changes,
         file,
     })
 }
@@ -125,7 +182,7 @@ struct Check {
 
 impl Check {
     fn say(&mut self, at: &str, message: String, mend: Option<String>) {
-        self.problems.push(ScenarioProblem { at: at.to_owned(), message, mend });
+        self.problems.push(ScenarioProblem::new(at, message, mend));
     }
 
     fn numbers(&mut self, file: &ScenarioFile) {
@@ -183,7 +240,7 @@ impl Check {
             ("branching.conference_per_s47", &branching.conference_per_s47),
             ("branching.plan_per_conference", &branching.plan_per_conference),
         ] {
-            self.share(at, figure.value);
+            self.share(&format!("{at}.value"), figure.value);
         }
         for (at, value) in [
             ("history.plan_ended.value.recent", history.plan_ended.value.recent),
@@ -481,7 +538,7 @@ mod tests {
             [
                 "need.siblings_alike: a synthesised figure needs a reason",
                 "names_real_authority: disagrees with `authority_like`; set `names_real_authority` to true exactly when `authority_like` is given",
-                "history.open_otherwise: expected a share from 0 to 1, found 5; write 0.05 for 5 per cent",
+                "history.open_otherwise.value: expected a share from 0 to 1, found 5; write 0.05 for 5 per cent",
                 "sources.conversion.value.polce: unknown name `polce`; did you mean `police`?",
                 "reporting.forms.value.police.domestic_abus: unknown name `domestic_abus`; did you mean `domestic_abuse`?",
             ]
@@ -525,7 +582,7 @@ mod tests {
     fn the_scenario_writes_back_what_was_read() {
         let written = serde_json::to_value(scenario().as_written()).unwrap();
         let read: Value = serde_json::from_str(SCENARIO).unwrap();
-        assert_eq!(shape::misfits(&written, &scenario_schema()), []);
+        assert_eq!(shape::misfits(&written, &schema::whole()), []);
         assert_eq!(written["themes"], read["themes"]);
     }
 }

@@ -103,10 +103,7 @@ fn walk(value: &serde_json::Value, at: &str, found: &mut Vec<Assumption>) {
         }
         serde_json::Value::Array(items) => {
             for (position, below) in items.iter().enumerate() {
-                let name = ["id", "theme", "measure"]
-                    .iter()
-                    .find_map(|key| below.get(key).and_then(|v| v.as_str()))
-                    .map_or_else(|| position.to_string(), str::to_owned);
+                let name = super::extend::name_of(below).map_or_else(|| position.to_string(), str::to_owned);
                 walk(below, &format!("{at}.{name}"), found);
             }
         }
@@ -129,7 +126,8 @@ fn stated(fields: &serde_json::Map<String, serde_json::Value>) -> String {
     }
 }
 
-fn plain(value: &serde_json::Value) -> String {
+/// A value as one line of text.
+pub(super) fn plain(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::String(text) => text.clone(),
         serde_json::Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),

@@ -20,6 +20,9 @@ pub type ByName = BTreeMap<String, f64>;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScenarioFile {
+    /// Where editors find the schema of this file (`mash schema scenario`); not read otherwise.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
     /// Equals the file's name without `.json`.
     pub id: String,
     /// What people read.

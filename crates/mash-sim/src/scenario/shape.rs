@@ -116,7 +116,7 @@ impl<'s> Walk<'s> {
             schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
         {
             if !fields.contains_key(name) {
-                self.say(at, format!("field `{name}` is missing"), None);
+                self.problems.push(ScenarioProblem::missing(at, name));
             }
         }
     }
@@ -145,7 +145,7 @@ impl<'s> Walk<'s> {
     }
 
     fn say(&mut self, at: &str, message: String, mend: Option<String>) {
-        self.problems.push(ScenarioProblem { at: at.to_owned(), message, mend });
+        self.problems.push(ScenarioProblem::new(at, message, mend));
     }
 }
 
@@ -194,7 +194,8 @@ fn in_words(kind: &str) -> &str {
     }
 }
 
-fn found(value: &Value) -> String {
+/// A value as messages tell it.
+pub(super) fn found(value: &Value) -> String {
     match value {
         Value::Null => "null".to_owned(),
         Value::Bool(_) => "true or false".to_owned(),

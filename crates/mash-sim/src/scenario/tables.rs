@@ -137,7 +137,8 @@ fn fitted_ages(mix: &[f64; GROUPS], age: &[f64; 6]) -> [[f64; 6]; GROUPS] {
     for _ in 0..200 {
         for (row, share) in joint.iter_mut().zip(mix) {
             let total: f64 = row.iter().sum();
-            row.iter_mut().for_each(|cell| *cell *= share / total);
+            // A group that refers nobody keeps ages of its own all the same, so that no share is nothing over nothing.
+            row.iter_mut().for_each(|cell| *cell *= share.max(1e-12) / total);
         }
         for (band, share) in age.iter().enumerate() {
             let total: f64 = joint.iter().filter_map(|row| row.get(band)).sum();
@@ -254,6 +255,21 @@ mod tests {
             let fitted: f64 = tables.ages.iter().map(|row| row[band]).sum();
             assert!((fitted - share).abs() < 1e-6, "{band} {fitted} {share}");
         }
+    }
+
+    #[test]
+    fn a_group_that_refers_nobody_leaves_every_table_finite() {
+        let mut value: serde_json::Value = serde_json::from_str(crate::testing::SCENARIO).unwrap();
+        let shares = &mut value["sources"]["referral_shares"]["value"];
+        shares["unknown"] = 0.0.into();
+        shares["police"] = (0.2732 + 0.0107).into();
+        let tables = crate::Scenario::from_json(&value.to_string()).unwrap().tables;
+        assert!(tables.mix[SourceGroup::Unknown as usize] == 0.0);
+        let row = tables.ages[SourceGroup::Unknown as usize];
+        assert!(row.iter().all(|share| *share >= 0.0) && row.iter().sum::<f64>() > 0.0, "{row:?}");
+        assert!(
+            tables.themes.iter().flatten().chain(tables.ages.iter().flatten()).all(|share| share.is_finite())
+        );
     }
 
     #[test]
