@@ -31,6 +31,9 @@ mod strategy;
 mod triage;
 mod workforce;
 
+pub(crate) use people::WEEKDAYS;
+pub(crate) use plan::minute_of_day;
+
 pub use log::{Activity, Log, Note, Silent};
 pub use plan::{FrontDoor, FrontDoorError};
 pub use record::{CaseKey, CaseRecord, Records, ShiftRecord, TeamRecord};

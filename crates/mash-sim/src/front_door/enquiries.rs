@@ -21,7 +21,7 @@ impl Run<'_, '_> {
         let Some(hand) = self.contacts.get(contact as usize) else { return Ok(()) };
         let ask = hand.own().fold(AgencySet::default(), |all, child| all.with(child.latest.ask));
         let Some(enquiries) = self.door.file.enquiries.as_ref().filter(|_| !ask.is_empty()) else {
-            return self.to_decision(contact);
+            return self.wait_for_decision(contact);
         };
         let harm = hand.own().any(|child| child.latest.route == LatentNeed::StrategyDiscussion);
         let seek = match enquiries.consent.sought {
@@ -57,12 +57,12 @@ impl Run<'_, '_> {
         if refused {
             self.note_all(contact, Activity::AgreementRefused, None);
         }
-        if refused && stops { self.to_decision(contact) } else { self.send(contact, ask) }
+        if refused && stops { self.wait_for_decision(contact) } else { self.send(contact, ask) }
     }
 
     /// Sends enquiries.
     pub(crate) fn send(&mut self, contact: u32, ask: AgencySet) -> Result<(), FrontDoorError> {
-        let Some(enquiries) = &self.door.file.enquiries else { return self.to_decision(contact) };
+        let Some(enquiries) = &self.door.file.enquiries else { return self.wait_for_decision(contact) };
         self.step(contact, Step::Replies);
         let now = self.now;
         let (mut place, mut rating, mut version) = (None, 0, 0);
@@ -166,7 +166,9 @@ impl Run<'_, '_> {
         match step {
             Step::Replies => self.if_complete(contact),
             // It waits elsewhere in the queue now.
-            Step::Decision if changed && self.waits_for_decision(contact) => self.requeue(DECISION, contact),
+            Step::Decision if changed && self.is_waiting_for_decision(contact) => {
+                self.requeue(DECISION, contact)
+            }
             Step::Concluded if reopens && stronger => self.reopen(contact),
             Step::Concluded => {
                 self.forget(contact);
@@ -177,7 +179,7 @@ impl Run<'_, '_> {
     }
 
     /// Is it in the queue for a decision, and nobody at it?
-    fn waits_for_decision(&self, contact: u32) -> bool {
+    fn is_waiting_for_decision(&self, contact: u32) -> bool {
         self.contacts.get(contact as usize).is_some_and(|hand| {
             hand.own().any(|child| {
                 let case = self.records.cases.get(child.record as usize);
@@ -193,7 +195,7 @@ impl Run<'_, '_> {
             return Ok(());
         }
         self.note_all(contact, Activity::RepliesOverdue, None);
-        self.to_decision(contact)
+        self.wait_for_decision(contact)
     }
 
     /// Goes on where everybody who was asked has answered.
@@ -202,11 +204,11 @@ impl Run<'_, '_> {
             .contacts
             .get(contact as usize)
             .is_some_and(|hand| hand.step == Step::Replies && hand.asked.without(hand.replied).is_empty());
-        if complete { self.to_decision(contact) } else { Ok(()) }
+        if complete { self.wait_for_decision(contact) } else { Ok(()) }
     }
 
     /// On to whoever decides.
-    pub(crate) fn to_decision(&mut self, contact: u32) -> Result<(), FrontDoorError> {
+    pub(crate) fn wait_for_decision(&mut self, contact: u32) -> Result<(), FrontDoorError> {
         self.step(contact, Step::Decision);
         self.queue(DECISION, contact)
     }
@@ -215,7 +217,7 @@ impl Run<'_, '_> {
     fn reopen(&mut self, contact: u32) -> Result<(), FrontDoorError> {
         self.edit(contact, |case| case.reopened = true);
         self.note_all(contact, Activity::Reopened, None);
-        self.to_decision(contact)
+        self.wait_for_decision(contact)
     }
 
     /// Changes the records of all children of a contact that are the hub's.

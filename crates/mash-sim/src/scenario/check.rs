@@ -139,6 +139,9 @@ pub(super) fn from_layers(layers: &[ScenarioLayer]) -> Result<Scenario, Scenario
         }
     }
     check.numbers(&file);
+    for (at, message, mend) in super::front_door::mistakes(&file) {
+        check.say(&at, message, mend);
+    }
     let rows = check.rows(&file);
     let truth_models = check.truth_models(&file);
     if !check.problems.is_empty() {

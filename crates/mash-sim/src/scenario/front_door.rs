@@ -12,10 +12,12 @@ use super::{
     file::ByName,
 };
 
+mod check;
 mod downstream;
 mod hub;
 mod workforce;
 
+pub(super) use check::mistakes;
 pub use downstream::{AssessmentFile, EarlyHelpFile, PlanFile, Section47File};
 pub use hub::{
     ConsentFile, ConsentPolicy, DeskFile, Discipline, EnquiriesFile, HoursFile, IntakeFile, OversightFile,

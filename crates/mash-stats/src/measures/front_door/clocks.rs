@@ -10,6 +10,9 @@ const WORKING_TOGETHER: &str =
 
 type Moment = fn(&CaseRecord) -> Time;
 
+/// Id, title, what is added to the definition, and the test.
+type Share = (&'static str, &'static str, &'static str, fn(&CaseRecord) -> bool);
+
 /// Hours from one moment of a case to another, of cases in which both came.
 fn hours(
     view: &View<'_>,
@@ -217,7 +220,7 @@ fn enquiries(all: &mut FrontDoorMeasures) {
             (asked > 0).then(|| 100.0 * whole(replied) / whole(asked))
         },
     );
-    let shares: [(&str, &str, &str, fn(&CaseRecord) -> bool); 4] = [
+    let shares: [Share; 4] = [
         ("reopened_pct", "Opened again by a late reply", "", |case| case.reopened),
         ("agreement_refused_pct", "Agreement to enquiries refused", "", |case| case.agreement_refused),
         ("read_by_manager_pct", "Read by a manager before the decision stood", "", |case| case.overseen),

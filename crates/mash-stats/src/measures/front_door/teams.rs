@@ -13,6 +13,13 @@ const DAY: i64 = 86_400_000_000_000;
 /// Id and name, and the desks that it stands for.
 type Desks = (&'static str, &'static str, fn(DeskId) -> bool);
 
+/// Id, title and unit of a level, and what it is on one Monday.
+type Level = (&'static str, &'static str, &'static str, fn(&TeamRecord) -> f64);
+/// Id and title of a stock, and what it is on one Monday.
+type Stock = (&'static str, &'static str, fn(&TeamRecord) -> u32);
+/// Id and title of a share, and how many were due and done of one case.
+type Done = (&'static str, &'static str, fn(&CaseRecord) -> [u16; 2]);
+
 const DESKS: [Desks; 4] = [
     ("screening", "Screening", |desk| desk == DeskId::Screening),
     ("hub", "Hub decisions", |desk| desk == DeskId::Decision),
@@ -55,7 +62,7 @@ fn desks(all: &mut FrontDoorMeasures) {
 }
 
 fn levels(all: &mut FrontDoorMeasures) {
-    let levels: [(&str, &str, &str, fn(&TeamRecord) -> f64); 6] = [
+    let levels: [Level; 6] = [
         ("workers", "Social workers who hold cases", "workers", |team| {
             f64::from(team.permanent + team.agency)
         }),
@@ -76,7 +83,7 @@ fn levels(all: &mut FrontDoorMeasures) {
             mean(view.teams.iter().map(|team| of(team)))
         });
     }
-    let at_the_end: [(&str, &str, fn(&TeamRecord) -> u32); 2] = [
+    let at_the_end: [Stock; 2] = [
         ("in_need_per_10k", "Children in need at the end of the year, per 10,000", |team| team.in_need),
         ("on_plan_per_10k", "Children on a plan at the end of the year, per 10,000", |team| team.on_plan),
     ];
@@ -128,7 +135,7 @@ fn children(all: &mut FrontDoorMeasures) {
             (all > 0.0).then(|| 100.0 * same / all)
         },
     );
-    let pairs: [(&str, &str, fn(&CaseRecord) -> [u16; 2]); 2] = [
+    let pairs: [Done; 2] = [
         ("visits_made_pct", "Visits made in the week in which they were due", |case| case.visits),
         ("supervision_held_pct", "Supervisions held", |case| case.supervisions),
     ];

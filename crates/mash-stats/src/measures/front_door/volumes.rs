@@ -20,6 +20,9 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
+/// Id and title of a flow, and when it happened.
+type Flow = (&'static str, &'static str, fn(&super::Records) -> &[super::Time]);
+
 pub(super) fn add(all: &mut FrontDoorMeasures, ratings: &[RatingLimit]) {
     all.add(
         ["contacts", "Children in contacts", "children"],
@@ -115,7 +118,7 @@ pub(super) fn add(all: &mut FrontDoorMeasures, ratings: &[RatingLimit]) {
             },
         );
     }
-    let flows: [(&str, &str, fn(&super::Records) -> &[super::Time]); 3] = [
+    let flows: [Flow; 3] = [
         ("section_47_per_10k", "Section 47 enquiries per 10,000 children", |records| &records.enquiries),
         ("conferences_per_10k", "Initial conferences per 10,000 children", |records| &records.conferences),
         ("plans_per_10k", "Child protection plans begun per 10,000 children", |records| &records.plans),
