@@ -5,7 +5,10 @@ use mash_sim::{
     Scenario, TruthModelId,
     front_door::{self, FrontDoor, FrontDoorError, Log, Records, Silent, Triage},
 };
-use mash_stats::measures::{FrontDoorMeasures, Measure, Population};
+use mash_stats::{
+    Estimate,
+    measures::{FrontDoorMeasures, Measure, Population},
+};
 
 use crate::{
     model::{Model, ModelError},
@@ -103,5 +106,30 @@ impl Model for FrontDoorModel<'_> {
             .records(seed, replication, &mut Silent)
             .map_err(|error| ModelError { replication, reason: error.to_string() })?;
         Ok(self.measures.of(&records, &self.door, self.population))
+    }
+
+    fn warnings(&self, summary: &[Option<Estimate>]) -> Vec<String> {
+        let find = |id: &str| {
+            let at = self.measures.list().iter().position(|measure| measure.id == id)?;
+            summary.get(at)?.as_ref()
+        };
+        let mut warnings = Vec::new();
+        for (desk, title) in
+            [("screening", "screening"), ("hub", "hub decisions"), ("oversight", "managers' reading")]
+        {
+            let growth = find(&format!("{desk}_waiting_growth")).zip(find(&format!("{desk}_waiting")));
+            if let Some((growth, waiting)) = growth
+                && growth.low > 0.0
+                && growth.mean > 5.0
+                && growth.mean > 0.5 * waiting.mean
+            {
+                warnings.push(format!(
+                    "{title} does not settle: {:.0} more contacts wait at the end of the year than at its start, so \
+                     means over the year are not those of a steady state; raise `front_door` staff or lower minutes",
+                    growth.mean
+                ));
+            }
+        }
+        warnings
     }
 }

@@ -1,6 +1,6 @@
 //! What a batch repeats: one replication to one row of figures.
 
-use mash_stats::measures::Measure;
+use mash_stats::{Estimate, measures::Measure};
 
 /// A model that can be replicated.
 pub trait Model: Sync {
@@ -14,6 +14,12 @@ pub trait Model: Sync {
     /// # Errors
     /// [`ModelError`] where this replication cannot be run.
     fn replicate(&self, seed: u64, replication: u32) -> Result<Vec<Option<f64>>, ModelError>;
+    /// What must be said beside the means: for example that a queue only grows, so that they describe no steady state.
+    /// `summary` has the estimate of each measure, none where no replication had a figure.
+    fn warnings(&self, summary: &[Option<Estimate>]) -> Vec<String> {
+        let _ = summary;
+        Vec::new()
+    }
 }
 
 /// A replication that could not be run.

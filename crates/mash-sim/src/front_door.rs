@@ -35,7 +35,7 @@ pub(crate) use people::WEEKDAYS;
 pub(crate) use plan::minute_of_day;
 
 pub use log::{Activity, Log, Note, Silent};
-pub use plan::{FrontDoor, FrontDoorError};
+pub use plan::{FrontDoor, FrontDoorError, LoggedContact};
 pub use record::{CaseKey, CaseRecord, Records, ShiftRecord, TeamRecord};
 pub use run::run;
 pub use triage::{RatingLimit, Recommendation, Triage};

@@ -29,7 +29,8 @@ impl Run<'_, '_> {
             }
         }
         let missing = missing.without(hand.asked);
-        if !hand.asked_again && !missing.is_empty() && self.door.file.enquiries.is_some() {
+        let asks = self.door.asks.get(usize::from(hand.rating)).copied().unwrap_or(true);
+        if !hand.asked_again && !missing.is_empty() && asks && self.door.file.enquiries.is_some() {
             hand.asked_again = true;
             return self.send(contact, missing);
         }
@@ -145,6 +146,10 @@ impl Run<'_, '_> {
     ) -> Result<(), FrontDoorError> {
         match route {
             LatentNeed::NoFurtherAction | LatentNeed::Advice => Ok(()),
+            LatentNeed::TargetedEarlyHelp if self.has_family_help() => {
+                self.begin_family_help(family, child, record);
+                Ok(())
+            }
             LatentNeed::EarlyHelp | LatentNeed::TargetedEarlyHelp => {
                 self.refer_to_early_help(family, child, record);
                 Ok(())

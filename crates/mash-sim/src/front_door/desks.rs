@@ -77,13 +77,25 @@ impl Run<'_, '_> {
             let Some(hand) = self.contacts.get(contact as usize) else { continue };
             let part = u8::try_from(desk).unwrap_or(u8::MAX);
             let uniform = self.uniform(hand.place, Purpose::Desk, part, hand.rounds);
-            let takes = plan.law(usize::from(hand.rating)).map_or(Time::ZERO, |law| law.at(uniform));
+            let drawn = || plan.law(usize::from(hand.rating)).map_or(Time::ZERO, |law| law.at(uniform));
+            let takes = self.logged_time(desk, hand.place.household).unwrap_or_else(drawn);
             let until = self.now.after(takes);
             if let Some(at) = self.desks.get_mut(desk) {
                 at.worked(plan, &self.door.days, self.now, until);
             }
             self.begun(desk, contact);
             self.events.set(until, Event::Done { desk: number, contact });
+        }
+    }
+
+    /// How long a stage took by the log that is replayed, if one is and it says.
+    fn logged_time(&self, desk: usize, household: u64) -> Option<Time> {
+        let number = usize::try_from(household).ok()?.checked_sub(1)?;
+        let contact = self.door.contacts.as_ref()?.get(number)?;
+        match desk {
+            SCREENING => contact.screening,
+            DECISION => contact.decision,
+            _ => None,
         }
     }
 

@@ -20,7 +20,8 @@ impl Run<'_, '_> {
     pub(crate) fn ask(&mut self, contact: u32) -> Result<(), FrontDoorError> {
         let Some(hand) = self.contacts.get(contact as usize) else { return Ok(()) };
         let ask = hand.own().fold(AgencySet::default(), |all, child| all.with(child.latest.ask));
-        let Some(enquiries) = self.door.file.enquiries.as_ref().filter(|_| !ask.is_empty()) else {
+        let asks = self.door.asks.get(usize::from(hand.rating)).copied().unwrap_or(true) && !ask.is_empty();
+        let Some(enquiries) = self.door.file.enquiries.as_ref().filter(|_| asks) else {
             return self.wait_for_decision(contact);
         };
         let harm = hand.own().any(|child| child.latest.route == LatentNeed::StrategyDiscussion);

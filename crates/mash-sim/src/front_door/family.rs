@@ -12,8 +12,11 @@ use super::{
     run::{Run, hour_of_day},
 };
 use crate::{
-    population::Household, queueing::Time, random_streams::Purpose, sampling,
-    scenario::front_door::RecontactFile,
+    population::Household,
+    queueing::Time,
+    random_streams::Purpose,
+    sampling,
+    scenario::front_door::{RecontactFile, value_or},
 };
 
 /// Most children of a household.
@@ -97,7 +100,7 @@ impl Run<'_, '_> {
             && known.unmet_since != Time::NEVER
         {
             let years = self.now.since(known.unmet_since).hours() / 8_766.0;
-            known.household.worse += recontact.worsens_a_year.value * years;
+            known.household.worse += value_or(recontact.worsens_a_year.as_ref(), 0.0) * years;
             known.unmet_since = self.now;
         }
         let group = known.next.group;
@@ -108,6 +111,9 @@ impl Run<'_, '_> {
     pub(crate) fn await_next(&mut self, family: u32) -> Result<(), FrontDoorError> {
         let Some(recontact) = &self.door.file.recontact else { return Ok(()) };
         let Some(known) = self.families.get(family as usize) else { return Ok(()) };
+        if self.door.contacts.is_some() {
+            return Ok(());
+        }
         // A household holds no more than 250 contacts apart.
         if known.next.runs || known.household.approaches.len() > 250 {
             return Ok(());
@@ -210,5 +216,5 @@ impl Run<'_, '_> {
 /// How fast the hazard of a household's next contact passes now.
 fn pace(recontact: &RecontactFile, family: &Family) -> f64 {
     let chronic = hazard_factor(recontact.by_chronicity.value, family.household.chronicity());
-    chronic * if family.unmet == 0 { 1.0 } else { recontact.unmet.value }
+    chronic * if family.unmet == 0 { 1.0 } else { value_or(recontact.unmet.as_ref(), 1.0) }
 }

@@ -26,6 +26,7 @@ impl Run<'_, '_> {
         let police = SourceGroup::ALL.get(group) == Some(&SourceGroup::Police);
         let closed = !self.door.hub_hours.is_open(&self.door.days, self.now);
         if let Some(batch) = &self.door.file.intake.police_batch
+            && self.door.contacts.is_none()
             && police
             && closed
             && self.uniform(place, Purpose::Channel, 0, 0) < batch.held_back.value
@@ -60,7 +61,9 @@ impl Run<'_, '_> {
             .count();
         let pictures = pictures(door.scenario, &door.index, &known.household, number)?;
         let open = known.open;
-        if let (Some(triaged), SourceGroup::Police) = (&door.file.intake.police_triage, group) {
+        if let (Some(triaged), SourceGroup::Police, None) =
+            (&door.file.intake.police_triage, group, &door.contacts)
+        {
             let apparent = pictures.iter().map(|child| child.severity.apparent()).fold(f64::MIN, f64::max);
             let need = LatentNeed::of_score(apparent, &door.scenario.tables.cuts);
             if need <= LatentNeed::Advice && self.uniform(place, Purpose::Channel, 0, 1) < triaged.value {

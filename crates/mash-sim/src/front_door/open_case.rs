@@ -114,6 +114,55 @@ impl Run<'_, '_> {
         self.allocate(case);
     }
 
+    /// Is targeted early help given by the teams that help children in need?
+    pub(crate) fn has_family_help(&self) -> bool {
+        self.door.file.assessment.as_ref().is_some_and(|file| file.family_help)
+    }
+
+    /// Targeted early help as Family Help: a case with a worker, without a referral.
+    pub(crate) fn begin_family_help(&mut self, family: u32, child: u8, record: u32) {
+        let now = self.now;
+        let at = usize::from(child);
+        let Some(known) = self.families.get(family as usize) else { return };
+        let Some(place) = self.place_of(record) else { return };
+        if known.open.get(at).is_none_or(|case| *case > 0) {
+            return;
+        }
+        let Some(case) = self.records.cases.get_mut(record as usize) else { return };
+        let [begun, _] = &mut case.early_help;
+        *begun = now;
+        let (key, met) = (case.key, case.need <= LatentNeed::TargetedEarlyHelp);
+        self.note(key, Activity::EarlyHelpBegun);
+        let case = self.open(Some(record), Some((family, child)), place);
+        if let Some(slot) = self.families.get_mut(family as usize).and_then(|known| known.open.get_mut(at)) {
+            *slot = case + 1;
+        }
+        if met {
+            self.set_met(family, child, true);
+        }
+        self.allocate(case);
+    }
+
+    /// A child in Family Help turns out to need what a child in need does: the worker stays.
+    fn step_up_in_family_help(&mut self, case: u32, record: u32) {
+        let now = self.now;
+        let Some((family, child)) = self.cases.get(case as usize).and_then(|open| open.family) else {
+            return;
+        };
+        let Some(known) = self.families.get_mut(family as usize) else { return };
+        if let Some(referred) = known.referred.get_mut(usize::from(child)) {
+            *referred = now;
+        }
+        if let Some(approach) = known.household.approaches.last_mut() {
+            approach.became_referral = true;
+            approach.open_days = f64::INFINITY;
+        }
+        if let Some(case) = self.records.cases.get_mut(record as usize) {
+            case.referral = true;
+        }
+        self.note_case(case, Activity::ReferralAccepted);
+    }
+
     /// A referral that opens no case.
     fn referral_ends(&mut self, family: u32, record: u32, no_action: bool) {
         let now = self.now;
@@ -188,6 +237,13 @@ impl Run<'_, '_> {
             record.not_in_need = not_in_need;
         });
         self.note_case(case, Activity::AssessmentDone);
+        let in_early_help = record
+            .and_then(|record| self.records.cases.get(record as usize).map(|case| (record, case)))
+            .filter(|(_, case)| !case.referral && case.need >= LatentNeed::ChildAndFamilyAssessment)
+            .map(|(record, _)| record);
+        if let Some(record) = in_early_help.filter(|_| !not_in_need) {
+            self.step_up_in_family_help(case, record);
+        }
         if not_in_need {
             self.close(case);
             return;

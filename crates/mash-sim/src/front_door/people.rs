@@ -17,23 +17,18 @@ pub(crate) const WEEKDAYS: [&str; 7] =
 
 impl Run<'_, '_> {
     /// Steps by which whoever decides this contact departs from what is recommended, up or down.
-    #[expect(clippy::cast_possible_truncation, reason = "a few steps")]
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of a post")]
     pub(crate) fn departure(&self, contact: u32) -> i32 {
         let (Some(people), Some(hand)) = (&self.door.file.people, self.contacts.get(contact as usize)) else {
             return 0;
         };
         // Who decides: one of the posts, each as likely, by the contact's own draw.
         let posts = self.door.desks.get(DECISION).and_then(|desk| desk.posts).unwrap_or(1.0).max(1.0);
-        let person = libm::floor(self.uniform(hand.place, Purpose::People, 0, 0) * posts);
-        let person = open_unit(bits_at(self.seed, self.replication, person as u64, Purpose::People, 3));
+        let post = libm::floor(self.uniform(hand.place, Purpose::People, 0, 0) * posts) as u64;
+        let person = open_unit(bits_at(self.seed, self.replication, post, Purpose::People, 3));
         let case = self.uniform(hand.place, Purpose::People, 0, 1);
-        let mut steps = people.lean.value
-            + people.between_people.value * normal_quantile(person)
-            + people.within_person.value * normal_quantile(case);
-        if let Some(modifiers) = &people.modifiers {
-            steps += self.modified(modifiers, contact);
-        }
-        libm::round(steps) as i32
+        let modifiers = people.modifiers.as_ref().map_or(0.0, |modifiers| self.modified(modifiers, contact));
+        people.steps(normal_quantile(person), normal_quantile(case), modifiers)
     }
 
     fn modified(&self, modifiers: &ModifiersFile, contact: u32) -> f64 {

@@ -1,7 +1,7 @@
 //! A scenario made ready to run: days, desks and laws laid out once for all replications.
 
 use jiff::Span;
-use mash_model::{Agency, FactDictionary, calendar::TimeLimit};
+use mash_model::{Agency, FactDictionary, SourceGroup, calendar::TimeLimit};
 
 use super::{
     calendar::{Days, Hours},
@@ -47,6 +47,16 @@ pub enum FrontDoorError {
         at: String,
         /// The rating of the pack.
         rating: String,
+    },
+    /// A rating that the pack does not have.
+    #[error("{at}: the pack has no rating `{rating}`; it has {known}")]
+    UnknownRating {
+        /// Place in the scenario.
+        at: String,
+        /// What was written.
+        rating: String,
+        /// The pack's ratings, comma-separated.
+        known: String,
     },
     /// A contact waits where nobody ever comes.
     #[error("{at}: the desk is never open; give it `working_days` or `other_days`")]
@@ -103,6 +113,8 @@ pub struct FrontDoor<'s> {
     /// Screening, decision, oversight, then one for each agency.
     pub(crate) desks: Vec<DeskPlan>,
     pub(crate) habits: Vec<PartnerHabits>,
+    /// By rating: are partners asked?
+    pub(crate) asks: Vec<bool>,
     pub(crate) hub_hours: Hours,
     /// By rating: time allowed for replies.
     pub(crate) deadlines: Vec<Time>,
@@ -115,6 +127,8 @@ pub struct FrontDoor<'s> {
     pub(crate) facts: WatchedFacts,
     /// Value of every agency's information is measured.
     pub(crate) value_of_information: bool,
+    /// Contacts as they came to a real hub, in place of those that the scenario draws.
+    pub(crate) contacts: Option<Vec<LoggedContact>>,
 }
 
 /// Facts that the pathway itself looks at.
@@ -201,6 +215,8 @@ impl<'s> FrontDoor<'s> {
             limits: ratings.iter().map(|rating| rating.limit).collect(),
             hub_hours: hours(&file.decision.hours),
             deadlines: deadlines.collect(),
+            asks: asks(file, &ids)?,
+            contacts: None,
             desks,
             habits,
             pools: pools.map(pool),
@@ -223,6 +239,28 @@ impl<'s> FrontDoor<'s> {
     pub fn with_value_of_information(mut self) -> Self {
         self.value_of_information = true;
         self
+    }
+
+    /// Replays contacts as they came to a hub: when, from which source, and how long two stages took. The children and
+    /// all that is true of them are drawn as ever; households are heard of once, as often as the log has them.
+    #[must_use]
+    pub fn with_contacts(mut self, contacts: Vec<LoggedContact>) -> Self {
+        self.contacts = Some(contacts);
+        self
+    }
+
+    /// The moment of the run at which it was so late on the calendar; none before the run began.
+    #[must_use]
+    pub fn moment(&self, at: jiff::civil::DateTime) -> Option<Time> {
+        let since = self.days.civil(Time::ZERO).until((jiff::Unit::Nanosecond, at)).ok()?;
+        let nanoseconds = since.get_nanoseconds();
+        (nanoseconds >= 0).then_some(Time(nanoseconds))
+    }
+
+    /// First and last moment that a contact may be received in.
+    #[must_use]
+    pub fn span(&self) -> [Time; 2] {
+        [Time::ZERO, self.end]
     }
 
     /// The moment on the real calendar.
@@ -254,6 +292,33 @@ impl<'s> FrontDoor<'s> {
     pub(crate) fn pool_names() -> [&'static str; 3] {
         ["social care", "police", "health"]
     }
+}
+
+/// A contact of a hub's own log. It says nothing of whom it was about.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LoggedContact {
+    /// When it was received, since the start of the run.
+    pub at: Time,
+    /// Who sent it.
+    pub group: SourceGroup,
+    /// How long screening took, where the log says.
+    pub screening: Option<Time>,
+    /// How long the decision took, where the log says.
+    pub decision: Option<Time>,
+}
+
+/// By rating: does the scenario ask partners?
+fn asks(file: &FrontDoorFile, ratings: &[&str]) -> Result<Vec<bool>, FrontDoorError> {
+    let only = file.enquiries.as_ref().and_then(|enquiries| enquiries.only_ratings.as_ref());
+    let Some(only) = only else { return Ok(vec![true; ratings.len()]) };
+    if let Some(unknown) = only.iter().find(|rating| !ratings.contains(&rating.as_str())) {
+        return Err(FrontDoorError::UnknownRating {
+            at: "front_door.enquiries.only_ratings".to_owned(),
+            rating: unknown.clone(),
+            known: ratings.join(", "),
+        });
+    }
+    Ok(ratings.iter().map(|rating| only.iter().any(|other| other == rating)).collect())
 }
 
 /// Whole days of a figure that was checked.

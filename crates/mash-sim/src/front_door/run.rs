@@ -169,6 +169,13 @@ impl<'r, 's> Run<'r, 's> {
     /// Households heard of for the first time, in the order of time: when, its number, its source group.
     fn first_contacts(&self) -> Result<Vec<(Time, u64, usize)>, FrontDoorError> {
         let mut first = Vec::new();
+        if let Some(contacts) = &self.door.contacts {
+            for (number, contact) in (1_u64..).zip(contacts) {
+                first.push((contact.at, number, contact.group as usize));
+            }
+            first.sort_by_key(|(at, ..)| *at);
+            return Ok(first);
+        }
         for (group, (expected, table)) in self.door.households.iter().zip(&self.door.arrivals).enumerate() {
             let of_group = u64::try_from(group).unwrap_or(0) + 1;
             let uniform =

@@ -5,7 +5,7 @@ use crate::{
     queueing::Time,
     random_streams::{Purpose, bits_at, open_unit},
     sampling,
-    scenario::front_door::WorkforceFile,
+    scenario::front_door::{WorkforceFile, value_or},
 };
 
 /// Weeks of a newly qualified worker's first year.
@@ -257,7 +257,8 @@ impl Run<'_, '_> {
             let agency = worker.kind == Kind::Agency;
             let a_year = if agency { &file.agency_turnover } else { &file.permanent_turnover };
             let load = (worker.load() / file.caseload_limit.value).max(0.1);
-            let rate = a_year.value * libm::pow(load, file.turnover_by_caseload.value);
+            let by_caseload = value_or(file.turnover_by_caseload.as_ref(), 0.0);
+            let rate = value_or(a_year.as_ref(), 0.0) * libm::pow(load, by_caseload);
             let uniform = self.worker_draw(worker, number, 0);
             if uniform < -libm::expm1(-rate * 7.0 / 365.0) {
                 leaving.push(at);
@@ -327,7 +328,7 @@ impl Run<'_, '_> {
         let supervised = super::plan::people(file.supervision_weeks.value).max(1);
         let mut done: Vec<(u32, [u16; 2], [u16; 2])> = Vec::new();
         for (at, worker) in (0_u32..).zip(&self.workers.all).filter(|(_, worker)| worker.in_post) {
-            let sick = self.worker_draw(worker, number, 1) < file.sickness.value;
+            let sick = self.worker_draw(worker, number, 1) < value_or(file.sickness.as_ref(), 0.0);
             week.sick_days += if sick { 5 } else { 0 };
             let mut left = if sick { 0.0 } else { file.visits_a_week.value * (1.0 - file.leave.value) };
             let supervision = (number + at).is_multiple_of(supervised);

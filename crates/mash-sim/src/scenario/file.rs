@@ -34,6 +34,9 @@ pub struct ScenarioFile {
     pub names_real_authority: bool,
     /// The year simulated.
     pub year: YearFile,
+    /// Folder of the rule pack, relative to this file, where none is named on the command line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pack: Option<String>,
     /// Seed used unless another is asked for.
     pub seed: u64,
     /// Replications run unless another number is asked for.

@@ -89,10 +89,18 @@ pub struct RecontactFile {
     pub gap_days: Figure,
     /// How much one standard deviation of long-standing difficulties adds to the log of the hazard.
     pub by_chronicity: Figure,
-    /// Factor on the hazard while what was needed was not given; 1 is no effect at all.
-    pub unmet: Figure,
-    /// Standard deviations by which a household's difficulties grow in a year of unmet need; 0 is none.
-    pub worsens_a_year: Figure,
+    /// Factor on the hazard while what was needed was not given; 1, or leaving it out, is no effect at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unmet: Option<Figure>,
+    /// Standard deviations by which a household's difficulties grow in a year of unmet need; 0, or leaving it out, is
+    /// none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worsens_a_year: Option<Figure>,
+}
+
+/// The value of a figure that may be left out.
+pub(crate) fn value_or(figure: Option<&Figure>, otherwise: f64) -> f64 {
+    figure.map_or(otherwise, |figure| figure.value)
 }
 
 /// Values by rating id; `otherwise` stands for the rest.

@@ -6,7 +6,7 @@ use mash_model::{Agency, SourceGroup};
 
 use super::{
     super::{Figure, ScenarioFile, group_id, shape},
-    DeskFile, EnquiriesFile, FrontDoorFile, HoursFile, IntakeFile, PeopleFile, PoolFile,
+    DeskFile, EnquiriesFile, FrontDoorFile, HoursFile, IntakeFile, PeopleFile, PoolFile, WorkforceFile,
 };
 use crate::{
     front_door::{minute_of_day, record::Channel},
@@ -120,8 +120,12 @@ impl Check {
         }
         self.above_zero("recontact.gap_days", &recontact.gap_days);
         self.not_negative("recontact.by_chronicity", &recontact.by_chronicity);
-        self.above_zero("recontact.unmet", &recontact.unmet);
-        self.not_negative("recontact.worsens_a_year", &recontact.worsens_a_year);
+        if let Some(unmet) = &recontact.unmet {
+            self.above_zero("recontact.unmet", unmet);
+        }
+        if let Some(worsens) = &recontact.worsens_a_year {
+            self.not_negative("recontact.worsens_a_year", worsens);
+        }
     }
 
     fn intake(&mut self, intake: &IntakeFile) {
@@ -313,6 +317,7 @@ impl Check {
 
     fn workforce(&mut self, door: &FrontDoorFile) {
         let Some(work) = &door.workforce else { return };
+        self.turnover(work);
         self.needs(door.assessment.is_some(), "workforce", "assessment");
         self.people_count("workforce.posts", &work.posts);
         self.above_zero("workforce.posts", &work.posts);
@@ -321,7 +326,6 @@ impl Check {
             ("empty_share", &work.empty_share),
             ("newly_qualified", &work.newly_qualified),
             ("filled_by_agency", &work.filled_by_agency),
-            ("sickness", &work.sickness),
             ("leave", &work.leave),
             ("transferred_after_assessment", &work.transferred_after_assessment),
             ("supervision_held", &work.supervision_held),
@@ -339,14 +343,26 @@ impl Check {
         }
         for (name, figure) in [
             ("training_weeks", &work.training_weeks),
-            ("permanent_turnover", &work.permanent_turnover),
-            ("agency_turnover", &work.agency_turnover),
-            ("turnover_by_caseload", &work.turnover_by_caseload),
             ("agency_weeks", &work.agency_weeks),
             ("recruitment_weeks", &work.recruitment_weeks),
             ("visits_a_week", &work.visits_a_week),
         ] {
             self.not_negative(&format!("workforce.{name}"), figure);
+        }
+    }
+
+    fn turnover(&mut self, work: &WorkforceFile) {
+        for (name, figure) in [
+            ("permanent_turnover", &work.permanent_turnover),
+            ("agency_turnover", &work.agency_turnover),
+            ("turnover_by_caseload", &work.turnover_by_caseload),
+        ] {
+            if let Some(figure) = figure {
+                self.not_negative(&format!("workforce.{name}"), figure);
+            }
+        }
+        if let Some(sickness) = &work.sickness {
+            self.share("workforce.sickness", sickness);
         }
     }
 

@@ -46,6 +46,10 @@ pub struct AssessmentFile {
     pub strategy_a_year: Figure,
     /// Children in need, those on a plan included, when the simulation begins.
     pub open_at_start: Figure,
+    /// Family Help: the same teams and workers give targeted early help and help to children in need, so that a child
+    /// who turns out to need an assessment has no new referral and no new worker.
+    #[serde(default)]
+    pub family_help: bool,
 }
 
 /// Section 47 enquiries and initial child protection conferences.

@@ -126,6 +126,9 @@ pub struct EnquiriesFile {
     pub consent: ConsentFile,
     /// Each agency's desk by agency id; `otherwise` stands for the rest.
     pub desks: BTreeMap<String, PartnerDeskFile>,
+    /// Ratings about which partners are asked; without it every contact for which the pack asks them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_ratings: Option<Vec<String>>,
     /// Hours of the hub after which an agency that has not begun is reminded.
     pub reminder_hours: Figure,
     /// Hours after which the hub decides without the replies that are missing, by rating: of the clock for the most

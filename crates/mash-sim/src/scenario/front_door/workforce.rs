@@ -25,20 +25,26 @@ pub struct WorkforceFile {
     pub newly_qualified_limit: Figure,
     /// Weeks in which a new worker takes no more than half the limit.
     pub training_weeks: Figure,
-    /// Permanent workers who leave in a year, as a share of them, at a caseload at the limit.
-    pub permanent_turnover: Figure,
-    /// Agency workers who leave in a year, as a share of them (above 1: less than a year on average).
-    pub agency_turnover: Figure,
-    /// How turnover follows caseload: power of caseload over limit; 0 is no effect.
-    pub turnover_by_caseload: Figure,
+    /// Permanent workers who leave in a year, as a share of them, at a caseload at the limit; left out,
+    /// nobody leaves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permanent_turnover: Option<Figure>,
+    /// Agency workers who leave in a year, as a share of them (above 1: less than a year on average); left
+    /// out, nobody leaves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency_turnover: Option<Figure>,
+    /// How turnover follows caseload: power of caseload over limit; 0, or leaving it out, is no effect.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turnover_by_caseload: Option<Figure>,
     /// Share of vacancies that agency workers fill.
     pub filled_by_agency: Figure,
     /// Mean weeks until an agency worker begins.
     pub agency_weeks: Figure,
     /// Mean weeks until a permanent worker begins.
     pub recruitment_weeks: Figure,
-    /// Share of working days lost to sickness.
-    pub sickness: Figure,
+    /// Share of working days lost to sickness; left out, none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sickness: Option<Figure>,
     /// Share of working days on leave and in training.
     pub leave: Figure,
     /// Visits that a worker can make in a week.
@@ -69,6 +75,17 @@ pub struct PeopleFile {
     /// Further modifiers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub modifiers: Option<ModifiersFile>,
+}
+
+impl PeopleFile {
+    /// Steps by which somebody departs from what is recommended: who they are and what the case is, standard normal
+    /// deviates, and what the modifiers add.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "a few steps")]
+    pub fn steps(&self, person: f64, case: f64, modifiers: f64) -> i32 {
+        let drawn = self.between_people.value * person + self.within_person.value * case;
+        libm::round(self.lean.value + drawn + modifiers) as i32
+    }
 }
 
 /// What else moves a decision, in steps. Whatever is left out is off.

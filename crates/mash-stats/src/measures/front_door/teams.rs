@@ -42,6 +42,17 @@ fn desks(all: &mut FrontDoorMeasures) {
             move |view| mean(shifts(view, of).map(|shift| f64::from(shift.waiting))),
         );
         all.add(
+            [&format!("{id}_waiting_growth"), &format!("{title}: growth of what waits"), "contacts"],
+            "Mean waiting at midnight in the last quarter of the year less that in the first: a desk that keeps up is \
+             near 0",
+            move |view| {
+                let waiting: Vec<f64> = shifts(view, of).map(|shift| f64::from(shift.waiting)).collect();
+                let quarter = waiting.len() / 4;
+                let last = mean(waiting.iter().rev().take(quarter).copied())?;
+                Some(last - mean(waiting.iter().take(quarter).copied())?)
+            },
+        );
+        all.add(
             [&format!("{id}_utilisation_pct"), &format!("{title}: time at work"), "per cent"],
             "Time at work inside hours over time on duty, all people and days together",
             move |view| {
