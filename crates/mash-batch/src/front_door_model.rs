@@ -3,7 +3,7 @@
 use mash_rules::{EngineKind, RulePack};
 use mash_sim::{
     Scenario, TruthModelId,
-    front_door::{self, FrontDoor, FrontDoorError, Log, Records, Silent, Triage},
+    front_door::{self, FrontDoor, FrontDoorError, Log, LoggedContact, Records, Silent, Triage},
 };
 use mash_stats::{
     Estimate,
@@ -69,6 +69,12 @@ impl<'m> FrontDoorModel<'m> {
     #[must_use]
     pub fn with_value_of_information(self) -> Self {
         Self { door: self.door.with_value_of_information(), ..self }
+    }
+
+    /// Replays a hub's own log of contacts in place of those that the scenario draws.
+    #[must_use]
+    pub fn with_contacts(self, contacts: Vec<LoggedContact>) -> Self {
+        Self { door: self.door.with_contacts(contacts), ..self }
     }
 
     /// The scenario made ready.

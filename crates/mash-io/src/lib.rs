@@ -5,6 +5,7 @@
 
 pub mod contact_columns;
 pub mod contact_file;
+pub mod contact_log;
 pub mod error;
 pub mod output;
 pub mod pack_folder;

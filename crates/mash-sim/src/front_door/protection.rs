@@ -17,6 +17,16 @@ mod draws {
     pub(super) const REVIEWS: u16 = 8;
 }
 
+/// The beginning of the first stretch of its kind: a case may have several, its record keeps the first.
+fn first([begun, _]: &mut [Time; 2], now: Time) {
+    *begun = (*begun).min(now);
+}
+
+/// The end of the first.
+fn ended([_, ended]: &mut [Time; 2], now: Time) {
+    *ended = (*ended).min(now);
+}
+
 impl Run<'_, '_> {
     /// A section 47 enquiry begins about the child of a contact.
     pub(crate) fn begin_enquiry_of_record(&mut self, family: u32, record: u32) {
@@ -30,8 +40,7 @@ impl Run<'_, '_> {
             None => {
                 let now = self.now;
                 if let Some(case) = self.records.cases.get_mut(record as usize) {
-                    let [begun, _] = &mut case.section_47;
-                    *begun = now;
+                    first(&mut case.section_47, now);
                 }
                 self.note(key, Activity::Section47Begun);
             }
@@ -48,10 +57,7 @@ impl Run<'_, '_> {
         let Some(file) = &self.door.file.section_47 else { return };
         open.enquiry = true;
         let place = open.place;
-        self.edit_case(case, |record| {
-            let [begun, _] = &mut record.section_47;
-            *begun = now;
-        });
+        self.edit_case(case, |record| first(&mut record.section_47, now));
         self.records.enquiries.push(now);
         self.note_case(case, Activity::Section47Begun);
         let conference = self.door.scenario.branching.conference_per_s47;
@@ -72,10 +78,7 @@ impl Run<'_, '_> {
         let now = self.now;
         let Some(open) = self.cases.get_mut(case as usize) else { return };
         open.enquiry = false;
-        self.edit_case(case, |record| {
-            let [_, ended] = &mut record.section_47;
-            *ended = now;
-        });
+        self.edit_case(case, |record| ended(&mut record.section_47, now));
         self.note_case(case, Activity::Section47Ended);
         self.back_in_need(case);
     }
@@ -86,8 +89,8 @@ impl Run<'_, '_> {
         open.enquiry = false;
         let place = open.place;
         self.edit_case(case, |record| {
-            let [_, ended] = &mut record.section_47;
-            (*ended, record.conference) = (now, now);
+            ended(&mut record.section_47, now);
+            record.conference = record.conference.min(now);
         });
         self.records.conferences.push(now);
         self.note_case(case, Activity::ConferenceHeld);
@@ -104,9 +107,8 @@ impl Run<'_, '_> {
         self.open_cases[1] += 1;
         self.records.plans.push(now);
         self.edit_case(case, |record| {
-            let [begun, _] = &mut record.plan;
-            *begun = now;
-            record.core_group_in_time = Some(in_time);
+            first(&mut record.plan, now);
+            record.core_group_in_time = record.core_group_in_time.or(Some(in_time));
         });
         self.note_case(case, Activity::PlanBegun);
         let first = now.after(Time::from_hours(FIRST_REVIEW_DAYS * 24.0));
@@ -136,10 +138,7 @@ impl Run<'_, '_> {
             open.on_plan = false;
         }
         self.open_cases[1] = self.open_cases[1].saturating_sub(1);
-        self.edit_case(case, |record| {
-            let [_, ended] = &mut record.plan;
-            *ended = now;
-        });
+        self.edit_case(case, |record| ended(&mut record.plan, now));
         self.note_case(case, Activity::PlanEnded);
         self.back_in_need(case);
     }

@@ -152,11 +152,11 @@ pub struct CaseRecord {
     pub assessed: Time,
     /// Found not in need.
     pub not_in_need: bool,
-    /// A section 47 enquiry was begun; done.
+    /// The first section 47 enquiry was begun; done.
     pub section_47: [Time; 2],
-    /// The initial conference was held.
+    /// The first initial conference was held.
     pub conference: Time,
-    /// A plan was begun; ended.
+    /// The first plan was begun; ended.
     pub plan: [Time; 2],
     /// Early help was begun; ended.
     pub early_help: [Time; 2],
