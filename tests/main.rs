@@ -19,6 +19,7 @@ mod pack_errors;
 mod packs;
 mod queueing;
 mod sarif;
+mod scenarios;
 mod table_analysis;
 mod witnesses;
 mod workbooks;
