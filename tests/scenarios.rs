@@ -301,10 +301,9 @@ fn months_ages_sexes_and_ethnicities_are_those_of_england() {
     }
 }
 
-/// What the reasons of `need.assessment_share` and `branching.s47_from_open_cases` say is what comes out: the number
-/// of enquiries and referrals over ten replications, as told in words, is beside the stated rate.
+/// The rate that a reason says the enquiries were set to is the published one.
 #[test]
-fn stated_rates_of_enquiries_are_those_published() {
+fn enquiries_are_set_to_the_published_rate() {
     for (id, stated) in [
         ("herefordshire-like-2022", cell(&own(2022), "s47_per_10k").unwrap()),
         ("herefordshire-like-2024", cell(&own(2024), "s47_per_10k").unwrap()),
