@@ -20,6 +20,7 @@ mod packs;
 mod queueing;
 mod sarif;
 mod simulation;
+mod scenarios;
 mod table_analysis;
 mod witnesses;
 mod workbooks;

@@ -40,8 +40,11 @@ pub(crate) fn scenario(path: &Path, extends: Option<&Path>, json: bool) -> Resul
 fn extending(path: &Path, id: &str, base: &Path) -> Result<String, Failure> {
     let loaded = input::scenario(base)?;
     let before = &loaded.scenario.as_written().volume.referrals;
+    // A whole number, as files write it.
+    let more: serde_json::Value = serde_json::from_str(&format!("{:.0}", (before.value * 1.1).max(1.0)))
+        .map_err(|error| Failure::Run(error.to_string()))?;
     let mut referrals = serde_json::json!({
-        "value": (before.value * 1.1).round(),
+        "value": more,
         "mark": "synthesised",
         "reason": format!("A tenth more than the {} of {}: change this, or say something else.", before.value, loaded.scenario.id),
     });

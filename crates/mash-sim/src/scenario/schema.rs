@@ -70,6 +70,15 @@ fn partial(schema: &Value) -> Value {
         out.insert("$ref".to_owned(), json!(format!("#/$defs/{}", changed_name(name))));
     }
     out.remove("required");
+    for choice in ["anyOf", "oneOf", "allOf"] {
+        if let Some(Value::Array(choices)) = fields.get(choice) {
+            let choices: Vec<Value> = choices.iter().map(partial).collect();
+            out.remove(choice);
+            // A change that says little may fit several forms of which a whole value fits one.
+            let choice = if choice == "oneOf" { "anyOf" } else { choice };
+            out.insert(choice.to_owned(), Value::Array(choices));
+        }
+    }
     for part in ["properties", "additionalProperties"] {
         match (part, fields.get(part)) {
             ("properties", Some(Value::Object(properties))) => {
@@ -125,6 +134,15 @@ mod tests {
         assert!(at(&schema, "/$defs/Whole/required").as_array().unwrap().len() > 10);
         assert_eq!(at(&schema, "/$defs/Change/additionalProperties"), &json!(false));
         assert_eq!(at(&schema, "/$defs/Change/properties/seed/type"), &json!(["integer", "null"]));
+    }
+
+    #[test]
+    fn a_section_that_may_be_left_out_may_be_changed_in_part() {
+        let section = json!({"anyOf": [{"$ref": "#/$defs/HubFile"}, {"type": "null"}]});
+        let changed = json!({"anyOf": [{"$ref": "#/$defs/HubFile_change"}, {"type": "null"}]});
+        assert_eq!(partial(&section), changed);
+        let either = json!({"oneOf": [{"type": "object", "required": ["a"]}, {"const": "b"}]});
+        assert_eq!(partial(&either), json!({"anyOf": [{"type": "object"}, {"const": "b"}]}));
     }
 
     #[test]
