@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use mash_model::SourceGroup;
 
 use crate::{
+    json_shape as shape,
     sampling::normal_below,
     truth_model::{TruthModel, TruthModelId},
 };
@@ -14,10 +15,10 @@ use crate::{
 mod check;
 mod figure;
 mod file;
-mod shape;
 mod tables;
 
 pub use check::{ScenarioError, ScenarioProblem, scenario_schema};
+pub(crate) use figure::assumptions_in;
 pub use figure::{Assumption, Figure, Mark, Marked};
 pub use file::{
     ArrivalsFile, BandFile, BranchingFile, ByName, HistoryFile, NeedFile, PlanEnded, PopulationFile,
