@@ -9,7 +9,7 @@ use jiff::{
 };
 use mash_model::{SourceGroup, calendar::is_bank_holiday};
 
-use crate::scenario::{GROUPS, ProfileFile, Rows, ScenarioFile};
+use crate::scenario::{GROUPS, ProfileFile, ScenarioFile};
 
 /// The accumulated rate of one source group over the year.
 #[derive(Debug, Clone)]
@@ -24,17 +24,34 @@ pub(crate) struct ArrivalTable {
 }
 
 impl ArrivalTable {
-    /// The table of one group.
-    pub(crate) fn new(file: &ScenarioFile, rows: &Rows, mix: &[f64; GROUPS], group: usize) -> Self {
+    /// The table of one group over the scenario's year.
+    pub(crate) fn new(
+        file: &ScenarioFile,
+        profile_of: &[usize; GROUPS],
+        mix: &[f64; GROUPS],
+        group: usize,
+    ) -> Self {
+        let days = file.year.start.until(file.year.end).map_or(364, |span| span.get_days()) + 1;
+        Self::over(file, profile_of, mix, group, file.year.start, usize::try_from(days).unwrap_or(365)).0
+    }
+
+    /// The table of one group over so many days, and the sum of its daily rates.
+    pub(crate) fn over(
+        file: &ScenarioFile,
+        profile_of: &[usize; GROUPS],
+        mix: &[f64; GROUPS],
+        group: usize,
+        start: Date,
+        count: usize,
+    ) -> (Self, f64) {
         let profiles = &file.arrivals.profiles.value;
-        let profile = rows.profile_of.get(group).and_then(|position| profiles.get(*position));
+        let profile = profile_of.get(group).and_then(|position| profiles.get(*position));
         let of_schools = |group: usize| SourceGroup::ALL.get(group) == Some(&SourceGroup::Schools);
         let school_share: f64 =
             mix.iter().enumerate().filter(|(g, _)| of_schools(*g)).map(|(_, share)| share).sum();
         let months = months(file, school_share, of_schools(group));
-        let start = file.year.start;
-        let (mut days, mut working, mut sum) = (Vec::with_capacity(366), Vec::with_capacity(366), 0.0);
-        for day in start.series(Span::new().days(1)).take_while(|day| *day <= file.year.end) {
+        let (mut days, mut working, mut sum) = (Vec::with_capacity(count), Vec::with_capacity(count), 0.0);
+        for day in start.series(Span::new().days(1)).take(count) {
             let open = !is_bank_holiday(day);
             let weekday = if open { day.weekday() } else { Weekday::Sunday };
             let month =
@@ -48,7 +65,32 @@ impl ArrivalTable {
             Some(profile) => [accumulated(&profile.hours), accumulated(&profile.other_hours)],
             None => [accumulated(&[1.0; 24]); 2],
         };
-        Self { start, days, hours: [at_work, otherwise], working }
+        (Self { start, days, hours: [at_work, otherwise], working }, sum)
+    }
+
+    /// The moment by which this share of the contacts of the whole table has arrived, from 0 to 1: day and nanoseconds
+    /// since its first midnight.
+    #[expect(clippy::cast_possible_truncation, reason = "a moment of a day is below 24 hours")]
+    pub(crate) fn moment_at(&self, position: f64) -> (usize, i64) {
+        let within = position.clamp(0.0, 1.0);
+        let day = self.days.partition_point(|upto| *upto <= within).min(self.days.len().saturating_sub(1));
+        let before = day.checked_sub(1).and_then(|d| self.days.get(d)).copied().unwrap_or(0.0);
+        let upto = self.days.get(day).copied().unwrap_or(1.0);
+        let share = if upto > before { (within - before) / (upto - before) } else { 0.0 };
+        let hour = hour_at(self.hours_of(day), share);
+        (day, (hour * 3.6e12) as i64)
+    }
+
+    /// The share that has arrived by a moment, hours of a day of the table.
+    pub(crate) fn position_at(&self, day: usize, hour: f64) -> f64 {
+        let before = day.checked_sub(1).and_then(|d| self.days.get(d)).copied().unwrap_or(0.0);
+        let upto = self.days.get(day).copied().unwrap_or(1.0);
+        before + (upto - before) * share_at(self.hours_of(day), hour)
+    }
+
+    fn hours_of(&self, day: usize) -> &[f64; 24] {
+        let [at_work, otherwise] = &self.hours;
+        if self.working.get(day).copied().unwrap_or(true) { at_work } else { otherwise }
     }
 
     /// The moment by which this share of the year's contacts has arrived. Whole numbers below zero are earlier years.
@@ -104,6 +146,29 @@ fn accumulated(weights: &[f64; 24]) -> [f64; 24] {
     })
 }
 
+/// The hour of the day, with its part, by which this share of the day's contacts has arrived.
+#[expect(clippy::cast_precision_loss, reason = "an hour of the day")]
+fn hour_at(hours: &[f64; 24], share: f64) -> f64 {
+    let hour = hours.partition_point(|upto| *upto <= share).min(23);
+    let before = hour.checked_sub(1).and_then(|h| hours.get(h)).copied().unwrap_or(0.0);
+    let width = hours.get(hour).copied().unwrap_or(1.0) - before;
+    hour as f64 + if width > 0.0 { ((share - before) / width).clamp(0.0, 0.999_999_999) } else { 0.0 }
+}
+
+/// The share of a day's contacts that has arrived by an hour of it.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "an hour of the day"
+)]
+fn share_at(hours: &[f64; 24], hour: f64) -> f64 {
+    let whole = (hour.max(0.0) as usize).min(23);
+    let before = whole.checked_sub(1).and_then(|h| hours.get(h)).copied().unwrap_or(0.0);
+    let upto = hours.get(whole).copied().unwrap_or(1.0);
+    before + (upto - before) * (hour - whole as f64).clamp(0.0, 1.0)
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "a second of a day is below 86,400")]
 fn second_of_day(hours: &[f64; 24], share: f64) -> i64 {
     let hour = hours.partition_point(|upto| *upto <= share).min(23);
@@ -139,6 +204,19 @@ mod tests {
         assert_eq!(times[0].date(), date(2022, 4, 1));
         assert_eq!(times[19_999].date(), date(2023, 3, 31));
         assert_eq!(police.time_at(-0.5).date(), date(2021, times[10_000].month(), times[10_000].day()));
+    }
+
+    #[test]
+    fn a_moment_and_its_position_lead_to_each_other() {
+        for group in [SourceGroup::Police, SourceGroup::Schools] {
+            let table = table(group);
+            for step in 0..5_000 {
+                let position = (f64::from(step) + 0.5) / 5_000.0;
+                let (day, nanoseconds) = table.moment_at(position);
+                let back = table.position_at(day, nanoseconds as f64 / 3.6e12);
+                assert!((back - position).abs() < 1e-9, "{position} {back}");
+            }
+        }
     }
 
     #[test]

@@ -61,6 +61,18 @@ impl AgencySet {
         Self(self.0 & other.0)
     }
 
+    /// Those in either set.
+    #[must_use]
+    pub fn with(self, other: AgencySet) -> AgencySet {
+        Self(self.0 | other.0)
+    }
+
+    /// The agencies of these bits, in the order of [`Agency::ALL`].
+    #[must_use]
+    pub fn of_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// Those not in the other set.
     #[must_use]
     pub fn without(self, other: AgencySet) -> AgencySet {

@@ -11,6 +11,7 @@
 mod arrivals;
 mod case;
 mod case_mix;
+pub mod front_door;
 mod generate;
 mod json_shape;
 mod knowledge;
@@ -33,7 +34,8 @@ pub use known_facts::facts_left_unknown;
 pub use network_file::{NetworkError, NetworkFile, NetworkScenario, network_schema};
 pub use random_streams::{DrawOverflowError, Purpose, Stream};
 pub use scenario::{
-    Assumption, Branching, Mark, Scenario, ScenarioError, ScenarioFile, ScenarioProblem, scenario_schema,
+    Assumption, Branching, Mark, Scenario, ScenarioError, ScenarioFile, ScenarioProblem, group_id,
+    scenario_schema,
 };
 pub use theme::{AgeBand, Theme};
 pub use truth_model::{LatentNeed, Severity, TruthModel, TruthModelId};

@@ -26,11 +26,14 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn stream(&self, purpose: Purpose, part: u8) -> Stream {
-        let entity = (self.household << 24)
+        Stream::new(self.seed, self.replication, self.entity(part), purpose)
+    }
+
+    pub(crate) fn entity(&self, part: u8) -> u64 {
+        (self.household << 24)
             | (u64::from(self.approach) << 16)
             | (u64::from(self.child) << 8)
-            | u64::from(part);
-        Stream::new(self.seed, self.replication, entity, purpose)
+            | u64::from(part)
     }
 
     pub(crate) fn approach(self, approach: usize) -> Place {
@@ -52,6 +55,8 @@ pub(crate) struct Household {
     chronic: f64,
     hidden: f64,
     incident: f64,
+    /// Standard deviations by which difficulties have grown since the first contact.
+    pub(crate) worse: f64,
 }
 
 /// A child of a household.
@@ -130,10 +135,62 @@ impl Household {
             chronic: 0.0,
             hidden: 0.0,
             incident: 0.0,
+            worse: 0.0,
         };
         household.draw_severity(scenario, count)?;
         household.draw_history(scenario)?;
         Ok(Some(household))
+    }
+
+    /// A household before its first contact, whose contacts are then told one by one with [`Household::hear`].
+    pub(crate) fn unheard(
+        scenario: &Scenario,
+        place: Place,
+        group: usize,
+    ) -> Result<Household, DrawOverflowError> {
+        let mut source = place.stream(Purpose::Source, 0);
+        source.uniform()?;
+        let band = band_of(source.pick(scenario.tables.ages.get(group).unwrap_or(&[0.0; 6]))?);
+        let mut stream = place.stream(Purpose::Severity, 1);
+        let mut household = Household {
+            place,
+            children: children(scenario, place, band)?,
+            approaches: Vec::new(),
+            chronic: stream.normal()?,
+            hidden: stream.normal()?,
+            incident: stream.normal()?,
+            worse: 0.0,
+        };
+        household.draw_children(scenario)?;
+        Ok(household)
+    }
+
+    /// How long-standing difficulties are, standard deviations from the average household.
+    pub(crate) fn chronicity(&self) -> f64 {
+        self.chronic
+    }
+
+    /// The source group of the next contact of a household that has been heard of.
+    pub(crate) fn next_group(&self, scenario: &Scenario) -> Result<usize, DrawOverflowError> {
+        let band = self.children.first().map_or(AgeBand::FiveToNine, |child| child.band(0));
+        group_for(&scenario.tables, band, self.place.approach(self.approaches.len()))
+    }
+
+    /// Adds a contact that is received now.
+    pub(crate) fn hear(
+        &mut self,
+        scenario: &Scenario,
+        group: usize,
+        received: DateTime,
+    ) -> Result<(), DrawOverflowError> {
+        let number = self.approaches.len();
+        let band = self.children.first().map_or(AgeBand::FiveToNine, |child| child.band(0));
+        let place = self.place.approach(number);
+        let mut approach = Approach::received(scenario, place, received, group, band)?;
+        let own = place.stream(Purpose::Severity, 2).normal()?;
+        approach.incident = mixed(scenario.file.history.severity_persists.value, self.incident, own);
+        self.approaches.push(approach);
+        Ok(())
     }
 
     /// Days from the household's first contact to this one.
@@ -158,7 +215,7 @@ impl Household {
             mixed(scenario.file.need.siblings_alike.value, contact.incident, own)
         };
         let source_shift = scenario.tables.shift.get(contact.group as usize).copied().unwrap_or(0.0);
-        Ok(Severity { incident, chronic: person.chronic, hidden: person.hidden, source_shift })
+        Ok(Severity { incident, chronic: person.chronic + self.worse, hidden: person.hidden, source_shift })
     }
 
     fn draw_severity(
@@ -166,7 +223,6 @@ impl Household {
         scenario: &Scenario,
         further_contacts: usize,
     ) -> Result<(), DrawOverflowError> {
-        let alike = scenario.file.need.siblings_alike.value;
         let mut stream = self.place.stream(Purpose::Severity, 1);
         let (mean, spread) = scenario.tables.contacts_spread;
         let often = if spread > 0.0 {
@@ -183,6 +239,11 @@ impl Household {
             let own = self.place.approach(number).stream(Purpose::Severity, 2).normal()?;
             approach.incident = mixed(persists, self.incident, own);
         }
+        self.draw_children(scenario)
+    }
+
+    fn draw_children(&mut self, scenario: &Scenario) -> Result<(), DrawOverflowError> {
+        let alike = scenario.file.need.siblings_alike.value;
         for (number, child) in self.children.iter_mut().enumerate() {
             let mut own = self.place.child(number).stream(Purpose::Severity, 3);
             let (chronic, hidden) = (own.normal()?, own.normal()?);
@@ -241,6 +302,17 @@ impl Approach {
     ) -> Result<Approach, DrawOverflowError> {
         let received =
             scenario.tables.arrivals.get(group).map_or(DateTime::MIN, |table| table.time_at(position));
+        let in_year = (0.0..1.0).contains(&position);
+        Ok(Approach { in_year, ..Self::received(scenario, place, received, group, band)? })
+    }
+
+    fn received(
+        scenario: &Scenario,
+        place: Place,
+        received: DateTime,
+        group: usize,
+        band: AgeBand,
+    ) -> Result<Approach, DrawOverflowError> {
         let none = Vec::new();
         let agencies = scenario.tables.agencies.get(group).unwrap_or(&none);
         let weights: Vec<f64> =
@@ -248,7 +320,7 @@ impl Approach {
         let drawn = place.stream(Purpose::Source, 1).pick(&weights)?;
         Ok(Approach {
             received,
-            in_year: (0.0..1.0).contains(&position),
+            in_year: true,
             group: SourceGroup::ALL.get(group).copied().unwrap_or(SourceGroup::Unknown),
             agency: agencies.get(drawn).map_or(Agency::Unknown, |(agency, _)| *agency),
             incident: 0.0,

@@ -46,6 +46,34 @@ pub enum Purpose {
     Class = 16,
     /// How long a station takes for a contact; the station is part of the entity.
     Service = 17,
+    /// When a household is heard of again.
+    Recontact = 18,
+    /// How a contact comes in, and whether it is held back.
+    Channel = 19,
+    /// How long a desk of the front door takes for a contact; the desk is part of the entity.
+    Desk = 20,
+    /// Who is absent; entity: desk and post, or worker, with the day.
+    Absence = 21,
+    /// Whether the family agrees, and how long it takes to answer.
+    Agreement = 22,
+    /// What an agency does with an enquiry; the agency is part of the entity.
+    Enquiry = 23,
+    /// How long a strategy discussion takes and what comes of it.
+    Strategy = 24,
+    /// Assessments and what is found.
+    Assessment = 25,
+    /// Section 47 enquiries, conferences and plans.
+    Protection = 26,
+    /// Early help.
+    EarlyHelp = 27,
+    /// Who works in the teams that hold cases, and for how long.
+    Workforce = 28,
+    /// How people depart from what is recommended.
+    People = 29,
+    /// Cases that are open when a run begins.
+    Snapshot = 30,
+    /// Which decisions a manager reads.
+    Oversight = 31,
 }
 
 /// A sequence of draws for one purpose of one entity in one replication.
@@ -276,8 +304,8 @@ mod tests {
         let entities = [0, 1, 7, 1 << 40, u64::MAX];
         for (entity, found) in entities.into_iter().zip(uniform_pairs(9, 4, entities, Purpose::Service, 1)) {
             let mut stream = Stream::new(9, 4, entity, Purpose::Service);
-            let four = [(); 4].map(|()| stream.uniform().unwrap());
-            assert_eq!(found, [four[2], four[3]]);
+            let four = [(); 4].map(|()| stream.uniform().unwrap().to_bits());
+            assert_eq!(found.map(f64::to_bits), [four[2], four[3]]);
         }
     }
 

@@ -15,6 +15,7 @@ use crate::{
 mod check;
 mod figure;
 mod file;
+pub mod front_door;
 mod tables;
 
 pub use check::{ScenarioError, ScenarioProblem, scenario_schema};

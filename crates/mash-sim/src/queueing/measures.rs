@@ -83,3 +83,19 @@ pub fn measure(
     run(network, seed, replication, |visit| tallies.add(&visit))?;
     Ok(measures.iter().map(|measure| tallies.value(measure)).collect())
 }
+
+/// The value that this share of the values does not pass: the `ceil(share * n)`-th smallest; 0 of nothing.
+#[must_use]
+#[expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts are far below 2^52 and never negative"
+)]
+pub fn quantile(values: &[f64], share: f64) -> f64 {
+    let place = (libm::ceil(share * values.len() as f64) as usize).saturating_sub(1);
+    if place >= values.len() {
+        return 0.0;
+    }
+    *values.to_vec().select_nth_unstable_by(place, f64::total_cmp).1
+}

@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::figure::{Figure, Mark, Marked};
+use super::{
+    figure::{Figure, Mark, Marked},
+    front_door::FrontDoorFile,
+};
 
 /// Shares or weights by id.
 pub type ByName = BTreeMap<String, f64>;
@@ -50,6 +53,9 @@ pub struct ScenarioFile {
     pub reporting: ReportingFile,
     /// What follows a referral.
     pub branching: BranchingFile,
+    /// How contacts travel through the hub, and what follows; without it the scenario serves comparisons of packs only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub front_door: Option<FrontDoorFile>,
     /// Ranges outside which a result should be questioned.
     pub bands: Vec<BandFile>,
     /// Mechanisms by which a child's characteristics change what happens; none in a scenario without any.

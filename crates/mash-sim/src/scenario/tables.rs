@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use mash_model::{Agency, SourceGroup};
 
 use super::{GROUPS, file::ScenarioFile};
@@ -36,6 +37,8 @@ pub(crate) struct Tables {
     pub(crate) themes: Vec<[f64; 6]>,
     /// Mean and standard deviation of contacts per household, counted over contacts.
     pub(crate) contacts_spread: (f64, f64),
+    /// By group: which profile of days and hours it follows.
+    profile_of: [usize; GROUPS],
 }
 
 /// What the checked numbers of a file come to, keyed maps already turned into rows.
@@ -89,11 +92,30 @@ impl Tables {
                     rows.agencies.iter().filter(|(agency, _)| agency.source_group() as usize == group);
                 in_group.map(|(agency, weight)| (*agency, *weight)).collect()
             }),
-            arrivals: std::array::from_fn(|group| ArrivalTable::new(file, rows, &mix, group)),
+            arrivals: std::array::from_fn(|group| ArrivalTable::new(file, &rows.profile_of, &mix, group)),
             cuts,
             themes,
             contacts_spread: size_biased(contacts),
+            profile_of: rows.profile_of,
         }
+    }
+
+    /// When a group makes contact over so many days from `start`, and how many of the scenario's years that is.
+    pub(crate) fn arrivals_over(
+        &self,
+        file: &ScenarioFile,
+        group: usize,
+        start: Date,
+        days: usize,
+    ) -> (ArrivalTable, f64) {
+        let year = file.year.start.until(file.year.end).map_or(364, |span| span.get_days()) + 1;
+        let year = usize::try_from(year).unwrap_or(365);
+        let over = |start: Date, days: usize| {
+            ArrivalTable::over(file, &self.profile_of, &self.mix, group, start, days)
+        };
+        let (table, sum) = over(start, days);
+        let (_, of_year) = over(file.year.start, year);
+        (table, if of_year > 0.0 { sum / of_year } else { 0.0 })
     }
 }
 

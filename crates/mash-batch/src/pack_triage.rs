@@ -1,0 +1,91 @@
+//! A rule pack behind what the simulation asks of one.
+
+use mash_model::{Agency, FactSheet, Stage};
+use mash_rules::{Evaluator, RulePack, StageAnswer, manifest::MORE_INFORMATION};
+use mash_sim::{
+    AgencySet, LatentNeed,
+    front_door::{RatingLimit, Recommendation, Triage},
+};
+
+/// A pack and the engine that runs it.
+pub struct PackTriage<'p> {
+    pack: &'p RulePack,
+    engine: Box<dyn Evaluator + Sync + 'p>,
+    /// By route of the pack.
+    ladder: Vec<LatentNeed>,
+    ratings: Vec<RatingLimit>,
+}
+
+impl std::fmt::Debug for PackTriage<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("PackTriage").field("pack", &self.pack.manifest.id).finish_non_exhaustive()
+    }
+}
+
+/// A pack whose routes are not those that the simulation knows.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "pack `{pack}` has a route `{route}` that the simulation does not know; it knows {}",
+    LatentNeed::ALL.map(LatentNeed::route_id).join(", ")
+)]
+pub struct UnknownRouteError {
+    /// The pack.
+    pub pack: String,
+    /// Its route.
+    pub route: String,
+}
+
+impl<'p> PackTriage<'p> {
+    /// A pack ready for the simulation.
+    ///
+    /// # Errors
+    /// [`UnknownRouteError`] where a route of the pack is not on the ladder from no further action to a strategy
+    /// discussion.
+    pub fn new(
+        pack: &'p RulePack,
+        engine: Box<dyn Evaluator + Sync + 'p>,
+    ) -> Result<Self, UnknownRouteError> {
+        let on_ladder = |id: &str| LatentNeed::ALL.into_iter().find(|need| need.route_id() == id);
+        let ladder = pack.manifest.routes.iter().map(|route| {
+            on_ladder(route.id.as_str()).ok_or_else(|| UnknownRouteError {
+                pack: pack.manifest.id.clone(),
+                route: route.id.to_string(),
+            })
+        });
+        let ladder = ladder.collect::<Result<_, _>>()?;
+        let ratings = pack.manifest.ratings.iter().map(|rating| RatingLimit {
+            id: rating.id.to_string(),
+            limit: rating.timescale.map(mash_rules::manifest::Timescale::limit),
+        });
+        Ok(Self { pack, engine, ladder, ratings: ratings.collect() })
+    }
+
+    fn recommendation(&self, answer: &StageAnswer, ask: &[Agency], to_hub: bool) -> Recommendation {
+        let missing = answer.missing_for_closing.iter().filter_map(|&slot| self.pack.dictionary.get(slot));
+        let holders: Vec<Agency> = missing.flat_map(|fact| fact.agencies.iter().copied()).collect();
+        Recommendation {
+            route: self.ladder.get(answer.folded.route).copied().unwrap_or(LatentNeed::NoFurtherAction),
+            rating: answer.folded.rating.and_then(|rating| u8::try_from(rating).ok()),
+            ask: AgencySet::of(ask),
+            holders_of_missing: AgencySet::of(&holders),
+            to_hub,
+            more_information: answer.outcome == MORE_INFORMATION,
+            manual_review: answer.manual_review(),
+        }
+    }
+}
+
+impl Triage for PackTriage<'_> {
+    fn ratings(&self) -> &[RatingLimit] {
+        &self.ratings
+    }
+
+    fn screen(&self, facts: &FactSheet) -> Recommendation {
+        let triage = self.pack.screen(&*self.engine, facts);
+        self.recommendation(&triage.screening, &triage.asked, self.pack.goes_to_hub(&triage))
+    }
+
+    fn decide(&self, facts: &FactSheet) -> Recommendation {
+        self.recommendation(&self.pack.answer(&*self.engine, Stage::Decision, facts), &[], true)
+    }
+}

@@ -1,0 +1,68 @@
+//! Everything that can happen next.
+
+use std::{cmp::Reverse, collections::BinaryHeap};
+
+use crate::queueing::Time;
+
+/// Something that happens at a moment. Numbers are positions in the lists of the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Event {
+    /// A household makes another contact, unless that was put off since.
+    Again { family: u32, version: u32 },
+    /// A contact that was held back is sent.
+    Sent { family: u32, group: u8 },
+    /// A desk is done with a contact.
+    Done { desk: u16, contact: u32 },
+    /// A desk opens.
+    Opens { desk: u16 },
+    /// The family has answered whether it agrees to enquiries.
+    Agreement { contact: u32 },
+    /// An agency that has not begun is reminded.
+    Reminder { contact: u32, agency: u8 },
+    /// The time for replies is over, unless the contact has moved on.
+    Deadline { contact: u32, version: u16 },
+    /// A strategy discussion ends.
+    Met { strategy: u32 },
+    /// Everybody whom a strategy discussion needs is there again.
+    PoolsOpen,
+    /// An assessment is done, unless another worker began it anew.
+    Assessed { case: u32, version: u16 },
+    /// A child in need is talked about in a strategy discussion.
+    Concern { case: u32, version: u16 },
+    /// A section 47 enquiry ends without a conference.
+    EnquiryEnds { case: u32 },
+    /// An initial conference.
+    Conference { case: u32 },
+    /// A review conference.
+    Review { case: u32, number: u8 },
+    /// A case closes, unless it was put off since.
+    Closes { case: u32, version: u16 },
+    /// Early help ends.
+    HelpEnds { help: u32 },
+    /// A worker begins in a post.
+    WorkerBegins { post: u16, agency: bool },
+    /// A day ends.
+    Midnight,
+}
+
+/// Events in the order of their time; of one moment, in the order in which they were set.
+#[derive(Debug, Default)]
+pub(crate) struct Events {
+    heap: BinaryHeap<Reverse<(Time, u64, Event)>>,
+    set: u64,
+}
+
+impl Events {
+    pub(crate) fn set(&mut self, at: Time, event: Event) {
+        self.set += 1;
+        self.heap.push(Reverse((at, self.set, event)));
+    }
+
+    pub(crate) fn next_at(&self) -> Time {
+        self.heap.peek().map_or(Time::NEVER, |Reverse((at, ..))| *at)
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<(Time, Event)> {
+        self.heap.pop().map(|Reverse((at, _, event))| (at, event))
+    }
+}

@@ -1,0 +1,158 @@
+//! What happens, as it happens: for the event log and the timeline of a case. Off unless somebody listens.
+
+use mash_model::Agency;
+
+use super::record::CaseKey;
+use crate::queueing::Time;
+
+/// Hears what happens, in the order in which it does.
+pub trait Log {
+    /// One thing.
+    fn note(&mut self, note: Note);
+    /// Does anybody listen?
+    fn listens(&self) -> bool {
+        true
+    }
+}
+
+/// Nobody listens: costs nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silent;
+
+impl Log for Silent {
+    fn note(&mut self, _: Note) {}
+
+    fn listens(&self) -> bool {
+        false
+    }
+}
+
+impl Log for Vec<Note> {
+    fn note(&mut self, note: Note) {
+        self.push(note);
+    }
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Note {
+    /// When.
+    pub at: Time,
+    /// What.
+    pub activity: Activity,
+    /// To which child in which contact; where a thing concerns all children of a contact, one note each.
+    pub key: CaseKey,
+    /// The agency that was asked or answered, or made contact.
+    pub agency: Option<Agency>,
+    /// The social worker concerned, by number.
+    pub worker: Option<u32>,
+    /// More: a rating or route by its position.
+    pub value: Option<u8>,
+}
+
+/// What can happen to a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Activity {
+    /// A contact was received; the agency made it.
+    ContactReceived,
+    /// Passed to the worker of an open case.
+    PassedToWorker,
+    /// Passed to the authority where the child lives.
+    PassedToOtherArea,
+    /// Screening began.
+    ScreeningBegun,
+    /// Screening ended; the value is the route recommended.
+    Screened,
+    /// Agreement was sought.
+    AgreementSought,
+    /// Agreement was refused.
+    AgreementRefused,
+    /// An agency was asked.
+    AgencyAsked,
+    /// An agency was reminded.
+    AgencyReminded,
+    /// An agency answered.
+    AgencyAnswered,
+    /// The rating changed; the value is the new one.
+    RatingChanged,
+    /// The time for replies ran out.
+    RepliesOverdue,
+    /// The hub began to decide.
+    DecisionBegun,
+    /// The hub decided; the value is the route.
+    Decided,
+    /// A manager read the decision.
+    DecisionRead,
+    /// A late reply opened the contact again.
+    Reopened,
+    /// A strategy discussion was called.
+    StrategyCalled,
+    /// A strategy discussion began.
+    StrategyHeld,
+    /// A referral was accepted.
+    ReferralAccepted,
+    /// A social worker was allocated.
+    WorkerAllocated,
+    /// Nobody could be allocated.
+    Unallocated,
+    /// The assessment was done.
+    AssessmentDone,
+    /// A section 47 enquiry began.
+    Section47Begun,
+    /// A section 47 enquiry ended.
+    Section47Ended,
+    /// The initial conference was held.
+    ConferenceHeld,
+    /// A plan began.
+    PlanBegun,
+    /// A plan was reviewed.
+    PlanReviewed,
+    /// A plan ended.
+    PlanEnded,
+    /// Early help began.
+    EarlyHelpBegun,
+    /// Early help ended.
+    EarlyHelpEnded,
+    /// The case closed.
+    CaseClosed,
+}
+
+impl Activity {
+    /// The name people and process-mining tools read.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Activity::ContactReceived => "contact received",
+            Activity::PassedToWorker => "passed to the allocated worker",
+            Activity::PassedToOtherArea => "passed to another area",
+            Activity::ScreeningBegun => "screening begun",
+            Activity::Screened => "screened",
+            Activity::AgreementSought => "agreement sought",
+            Activity::AgreementRefused => "agreement refused",
+            Activity::AgencyAsked => "agency asked",
+            Activity::AgencyReminded => "agency reminded",
+            Activity::AgencyAnswered => "agency answered",
+            Activity::RatingChanged => "rating changed",
+            Activity::RepliesOverdue => "replies overdue",
+            Activity::DecisionBegun => "decision begun",
+            Activity::Decided => "decided",
+            Activity::DecisionRead => "decision read by a manager",
+            Activity::Reopened => "opened again by a late reply",
+            Activity::StrategyCalled => "strategy discussion called",
+            Activity::StrategyHeld => "strategy discussion held",
+            Activity::ReferralAccepted => "referral accepted",
+            Activity::WorkerAllocated => "social worker allocated",
+            Activity::Unallocated => "waiting for a social worker",
+            Activity::AssessmentDone => "assessment completed",
+            Activity::Section47Begun => "section 47 enquiry begun",
+            Activity::Section47Ended => "section 47 enquiry ended",
+            Activity::ConferenceHeld => "initial conference held",
+            Activity::PlanBegun => "child protection plan begun",
+            Activity::PlanReviewed => "child protection plan reviewed",
+            Activity::PlanEnded => "child protection plan ended",
+            Activity::EarlyHelpBegun => "early help begun",
+            Activity::EarlyHelpEnded => "early help ended",
+            Activity::CaseClosed => "case closed",
+        }
+    }
+}
