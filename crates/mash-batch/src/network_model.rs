@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Replications run to see whether queues settle.
-const PILOT: u32 = 10;
+const PILOT: u32 = 20;
 /// Growth from the middle third to the last below which a queue counts as settled, as a share of the middle third.
 const GROWTH: f64 = 0.2;
 
@@ -129,6 +129,9 @@ fn growing(scenario: &NetworkScenario) -> Result<Vec<(usize, Growing)>, NetworkM
     let waits: Vec<usize> = (0..scenario.network.stations.len())
         .filter(|station| scenario.network.stations.get(*station).is_some_and(|at| !at.is_ample()))
         .collect();
+    if waits.is_empty() {
+        return Ok(Vec::new());
+    }
     let wanted: Vec<Wanted> = waits.iter().flat_map(|station| thirds(*station)).collect();
     let numbers: Vec<u32> = (0..PILOT).collect();
     let rows = parallel::map(&numbers, |replication| {

@@ -52,13 +52,18 @@ fn a_queue_that_grows_is_said_to_and_its_means_are_withheld() {
 }
 
 #[test]
-fn a_run_too_short_to_settle_is_refused() {
-    // Utilisation is 0.99, and the run starts empty: queues still grow when it ends.
-    let short = scenario(|file| {
-        file["network"]["arrivals"]["poisson"]["per_hour"] = json!(99.0);
-        file["network"]["stations"][0]["service"]["mean"] = json!(0.01);
-        file["run"] = json!({ "hours": 60, "seed": 1, "replications": 5 });
+fn a_queue_that_no_reckoning_foresees_is_refused() {
+    // How many the first station turns away is not reckoned, so only a pilot sees that the desk is given too much.
+    let behind = scenario(|file| {
+        file["network"]["arrivals"]["poisson"]["per_hour"] = json!(1.2);
+        let mut door = file["network"]["stations"][0].clone();
+        door["id"] = json!("door");
+        door["servers"] = json!(50);
+        door["turns_away"] = json!(true);
+        file["network"]["stations"].as_array_mut().unwrap().push(door);
+        file["network"]["steps"] = json!([["door"], ["desk"]]);
     });
-    let error = NetworkModel::new(short).unwrap_err();
-    assert!(matches!(error, NetworkModelError::DoesNotSettle(_)), "{error}");
+    assert!(behind.warnings.is_empty());
+    let error = NetworkModel::new(behind).unwrap_err();
+    assert!(matches!(&error, NetworkModelError::DoesNotSettle(it) if it.station == "desk"), "{error}");
 }
