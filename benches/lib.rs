@@ -1,5 +1,7 @@
 //! What the benches share: packs and sheets of facts, the same in every run.
 
+pub mod front_door;
+
 use std::{fmt::Write as _, path::Path};
 
 use mash_io::contact_file::ContactRecord;

@@ -15,6 +15,7 @@ fn network() -> Network {
             Station::new(1, Distribution::Exponential { mean: 0.4 }),
         ],
         steps: vec![Step(vec![0]), Step(vec![1, 2])],
+        leaves: Vec::new(),
         until: Time::from_hours(20.0 * 168.0),
     }
 }

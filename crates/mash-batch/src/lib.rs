@@ -8,6 +8,7 @@ mod counts;
 pub mod decide;
 pub mod front_door_model;
 pub mod model;
+pub mod network_model;
 pub mod pack_triage;
 pub mod parallel;
 pub mod regions;

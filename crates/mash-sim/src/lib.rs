@@ -5,15 +5,18 @@
 //! `knowledge` what of that the hub hears, and what partners could add. [`generate()`] puts the year together.
 //!
 //! This crate opens no file, reads no clock and runs no rules: need and facts are drawn before and apart from any rule
-//! pack. [`queueing`] lets contacts wait at stations with staff and opening hours. Every random number is named by what it is for ([`random_streams`]).
+//! pack. [`queueing`] lets contacts wait at stations with staff and opening hours, and [`network_file`] reads such a
+//! model from a file. Every random number is named by what it is for ([`random_streams`]).
 
 mod arrivals;
 mod case;
 mod case_mix;
 pub mod front_door;
 mod generate;
+mod json_shape;
 mod knowledge;
 mod known_facts;
+pub mod network_file;
 mod population;
 pub mod queueing;
 pub mod random_streams;
@@ -28,6 +31,7 @@ pub use case::Case;
 pub use generate::{GenerateError, Generator, generate};
 pub use knowledge::{AgencySet, HeldFacts};
 pub use known_facts::facts_left_unknown;
+pub use network_file::{NetworkError, NetworkFile, NetworkScenario, network_schema};
 pub use random_streams::{DrawOverflowError, Purpose, Stream};
 pub use scenario::{
     Assumption, Branching, Mark, Scenario, ScenarioError, ScenarioFile, ScenarioProblem, group_id,

@@ -1,9 +1,10 @@
 //! Contacts that wait: a discrete-event simulation of stations with staff, opening hours and queues.
 //!
 //! In: a [`Network`] (who arrives, through which stations, how long each takes), a seed and a replication. Out: one
-//! [`Visit`] for each contact at each station, in the order in which they end, and nothing else: every measure is
-//! computed from visits ([`measures`]). Time is whole nanoseconds from the start of the run.
+//! [`Visit`] for each contact at each station, in the order in which work begins, and nothing else: every measure is
+//! computed from visits ([`mod@measures`]). Time is whole nanoseconds from the start of the run.
 
+mod coming;
 pub mod distribution;
 mod events;
 pub mod hours;
@@ -15,7 +16,7 @@ pub mod time;
 
 pub use distribution::Distribution;
 pub use hours::WeekHours;
-pub use measures::Visits;
-pub use network::{Arrivals, Network, Station, Step, TraceRow};
+pub use measures::{Measure, Statistic, Window, measure};
+pub use network::{Arrivals, Leaving, Network, Station, Step, TraceRow};
 pub use run::{QueueError, Visit, run};
 pub use time::Time;

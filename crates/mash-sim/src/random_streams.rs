@@ -186,6 +186,39 @@ fn block_at(seed: u64, replication: u32, entity: u64, purpose: Purpose, pair: u1
     [(u64::from(b) << 32) | u64::from(a), (u64::from(d) << 32) | u64::from(c)]
 }
 
+/// A pair of uniforms, by the number of the pair, for each of several entities: the same draws as their streams give,
+/// found side by side.
+pub(crate) fn uniform_pairs<const N: usize>(
+    seed: u64,
+    replication: u32,
+    entities: [u64; N],
+    purpose: Purpose,
+    pair: u16,
+) -> [[f64; 2]; N] {
+    let [mut a, mut b, mut c, mut d] = [[0_u32; N]; 4];
+    let last = (u32::from(purpose as u16) << 16) | u32::from(pair);
+    for (lane, entity) in entities.into_iter().enumerate() {
+        let [low, high] = halves(entity);
+        for (word, value) in [(&mut a, replication), (&mut b, low), (&mut c, high), (&mut d, last)] {
+            word.get_mut(lane).into_iter().for_each(|at| *at = value);
+        }
+    }
+    let [mut k0, mut k1] = halves(seed);
+    for _ in 0..10 {
+        for (((a, b), c), d) in a.iter_mut().zip(&mut b).zip(&mut c).zip(&mut d) {
+            [*a, *b, *c, *d] = round([*a, *b, *c, *d], [k0, k1]);
+        }
+        k0 = k0.wrapping_add(0x9E37_79B9);
+        k1 = k1.wrapping_add(0xBB67_AE85);
+    }
+    let mut pairs = [[0.0; 2]; N];
+    for (pair, (((a, b), c), d)) in pairs.iter_mut().zip(a.iter().zip(&b).zip(&c).zip(&d)) {
+        let bits = [(u64::from(*b) << 32) | u64::from(*a), (u64::from(*d) << 32) | u64::from(*c)];
+        *pair = bits.map(open_unit);
+    }
+    pairs
+}
+
 /// Bits to a uniform strictly between 0 and 1: the upper 52 bits, then half a step so that neither end is reached.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "52 bits fit a double exactly")]
@@ -196,15 +229,20 @@ pub fn open_unit(bits: u64) -> f64 {
 /// Philox4x32 with ten rounds.
 #[must_use]
 pub fn philox4x32_10(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
-    let ([mut a, mut b, mut c, mut d], [mut k0, mut k1]) = (counter, key);
+    let (mut words, [mut k0, mut k1]) = (counter, key);
     for _ in 0..10 {
-        let [low0, high0] = halves(u64::from(a) * 0xD251_1F53);
-        let [low1, high1] = halves(u64::from(c) * 0xCD9E_8D57);
-        (a, b, c, d) = (high1 ^ b ^ k0, low1, high0 ^ d ^ k1, low0);
+        words = round(words, [k0, k1]);
         k0 = k0.wrapping_add(0x9E37_79B9);
         k1 = k1.wrapping_add(0xBB67_AE85);
     }
-    [a, b, c, d]
+    words
+}
+
+/// One round of Philox4x32.
+fn round([a, b, c, d]: [u32; 4], [k0, k1]: [u32; 2]) -> [u32; 4] {
+    let [low0, high0] = halves(u64::from(a) * 0xD251_1F53);
+    let [low1, high1] = halves(u64::from(c) * 0xCD9E_8D57);
+    [high1 ^ b ^ k0, low1, high0 ^ d ^ k1, low0]
 }
 
 /// The lower and the upper 32 bits.
@@ -259,6 +297,16 @@ mod tests {
             stream.bits().unwrap_err().to_string(),
             "entity 1 in replication 1 has used all 65,536 draws for Volume"
         );
+    }
+
+    #[test]
+    fn pairs_side_by_side_are_what_each_stream_gives() {
+        let entities = [0, 1, 7, 1 << 40, u64::MAX];
+        for (entity, found) in entities.into_iter().zip(uniform_pairs(9, 4, entities, Purpose::Service, 1)) {
+            let mut stream = Stream::new(9, 4, entity, Purpose::Service);
+            let four = [(); 4].map(|()| stream.uniform().unwrap().to_bits());
+            assert_eq!(found.map(f64::to_bits), [four[2], four[3]]);
+        }
     }
 
     #[test]

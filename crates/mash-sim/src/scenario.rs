@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use mash_model::SourceGroup;
 
 use crate::{
+    json_shape as shape,
     sampling::normal_below,
     truth_model::{TruthModel, TruthModelId},
 };
@@ -17,11 +18,11 @@ mod figure;
 mod file;
 pub mod front_door;
 mod schema;
-mod shape;
 mod tables;
 
 pub use check::{ScenarioError, ScenarioProblem};
 pub use extend::{ScenarioChange, ScenarioLayer};
+pub(crate) use figure::assumptions_in;
 pub use figure::{Assumption, Figure, Mark, Marked};
 pub use file::{
     ArrivalsFile, BandFile, BranchingFile, ByName, HistoryFile, NeedFile, PlanEnded, PopulationFile,

@@ -129,7 +129,7 @@ fn sum(values: impl Iterator<Item = f64>) -> f64 {
 }
 
 /// The t value of a confidence, for `df` degrees of freedom, one or more.
-fn t_critical(df: u32, confidence: Confidence) -> f64 {
+pub(crate) fn t_critical(df: u32, confidence: Confidence) -> f64 {
     // The first term the series leaves out is about 1.6 / df^4: below the last bit of the result from here on.
     if df > 10_000 {
         t_critical_large(f64::from(df), confidence)

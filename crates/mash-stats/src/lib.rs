@@ -3,6 +3,9 @@
 //! One value a replication comes in; an [`Estimate`] with its 95% [`interval`] goes out, or a [`Paired`] difference of
 //! two options that ran over the same replications.
 //!
+//! [`warm_up`] finds where the transient of a run ends, [`replications`] how many runs a precision takes and what the same
+//! draws under both options save.
+//!
 //! [`measures`] computes the figures of one replication from the records that it leaves.
 //!
 //! This crate opens no file, reads no clock, draws no random number and starts no thread. The same values in the same
@@ -12,7 +15,11 @@ pub mod error;
 pub mod estimate;
 pub mod interval;
 pub mod measures;
+pub mod replications;
+pub mod warm_up;
 
 pub use error::StatsError;
 pub use estimate::{Estimate, Paired};
 pub use interval::{Confidence, estimate, estimate_at, paired};
+pub use replications::{replications_needed, variance_ratio};
+pub use warm_up::{WarmUp, moving_average, mser5, settles};

@@ -13,6 +13,8 @@ pub struct Network {
     pub stations: Vec<Station>,
     /// What is done, one step after another.
     pub steps: Vec<Step>,
+    /// Who leaves before the last step.
+    pub leaves: Vec<Leaving>,
     /// No contact arrives from here on; those that have are finished.
     pub until: Time,
 }
@@ -50,7 +52,7 @@ pub struct TraceRow {
 /// A place where work is done.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Station {
-    /// How many contacts it works on at once.
+    /// How many contacts it works on at once; `usize::MAX` for ample staff.
     pub servers: usize,
     /// No work is begun outside these hours; what is in hand is finished.
     pub hours: WeekHours,
@@ -67,16 +69,30 @@ impl Station {
         Self { servers, hours: WeekHours::always(), service: vec![service], turns_away: false }
     }
 
+    /// Does it work on however many come?
+    #[must_use]
+    pub fn is_ample(&self) -> bool {
+        self.servers == usize::MAX
+    }
+
     /// The same within these hours.
     #[must_use]
     pub fn open(self, hours: WeekHours) -> Self {
         Self { hours, ..self }
     }
+}
 
-    /// The law of a class's durations.
-    pub(super) fn law(&self, class: usize) -> Option<&Distribution> {
-        self.service.get(class).or_else(|| self.service.last())
-    }
+/// A share of a class that leaves once a step is over: closed there, say, rather than sent on.
+///
+/// Whether a contact leaves is a draw of its own, so that the others see the same arrivals and the same times of work.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Leaving {
+    /// The step after which it leaves, by number from 0.
+    pub after: usize,
+    /// The class.
+    pub class: usize,
+    /// The share of the class that leaves.
+    pub share: f64,
 }
 
 /// Stations that work at the same time; the step is over when all are done.

@@ -1,12 +1,18 @@
 //! One replication, from the first arrival until the last contact is done.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "stations of steps are checked first; slots are handed out by this file and never taken back"
+)]
+
 use super::{
+    coming::{Arrival, Coming},
     events::{Event, Events},
-    network::{Arrivals, Network, TraceRow},
+    network::Network,
     station::{AtWork, Waiting},
     time::Time,
 };
-use crate::random_streams::{DrawOverflowError, Purpose, Stream};
+use crate::random_streams::{Purpose, bits_at, open_unit};
 
 /// One contact at one station.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,22 +47,24 @@ pub enum QueueError {
     /// More contacts than one replication may have.
     #[error("more than {} contacts in one replication", u32::MAX)]
     TooMany,
-    /// Draws are used up.
-    #[error(transparent)]
-    Draws(#[from] DrawOverflowError),
 }
 
 /// A contact on its way.
 #[derive(Debug, Clone, Copy)]
 struct Contact {
+    number: u32,
+    class: u32,
     arrived: Time,
-    class: usize,
+    /// The step that it goes to next.
     step: usize,
     /// Stations of the step that are not done.
     open: usize,
+    /// It was turned away, and goes no further.
+    gone: bool,
 }
 
-/// Runs one replication; `visit` is told of each contact at each station when it is done there.
+/// Runs one replication; `visit` is told of each contact at each station when work on it begins, with when it will be
+/// done, or when it is turned away.
 ///
 /// # Errors
 /// [`QueueError`].
@@ -71,7 +79,7 @@ pub fn run(
     {
         return Err(QueueError::NoStation(*missing));
     }
-    let at_work = network.stations.iter().map(|station| AtWork::new(station.servers, network.classes.len()));
+    let at_work = network.stations.iter().map(|station| AtWork::new(station, network.classes.len()));
     let mut run = Run {
         network,
         seed,
@@ -79,24 +87,27 @@ pub fn run(
         events: Events::default(),
         at_work: at_work.collect(),
         contacts: Vec::new(),
+        takes: Vec::new(),
+        vacant: Vec::new(),
         visit: &mut visit,
     };
     let mut coming = Coming::new(network, seed, replication);
-    let mut next = coming.next()?;
+    let mut takes = vec![Time::ZERO; stations];
+    let mut next = coming.next(&mut takes)?;
     loop {
         let happens = run.events.next_at();
         match next {
             // Of one moment, who arrives comes after what was set before.
             Some(arrival) if arrival.at < happens => {
-                run.arrive(arrival)?;
-                next = coming.next()?;
+                run.arrive(arrival, &takes)?;
+                next = coming.next(&mut takes)?;
             }
             _ => match run.events.pop() {
-                Some((now, Event::Done { station, contact, since, begun })) => {
-                    run.tell(contact, station as usize, [since, begun, now], false);
-                    run.done(station as usize, contact, now)?;
+                Some(event) if event.slot == Event::OPENS => {
+                    run.at_work[event.station as usize].opening = false;
+                    run.serve(event.station as usize, event.at)?;
                 }
-                Some((now, Event::Open { station })) => run.opened(station, now)?,
+                Some(event) => run.done(event)?,
                 None => return Ok(()),
             },
         }
@@ -108,233 +119,134 @@ struct Run<'n, V> {
     seed: u64,
     replication: u32,
     events: Events,
-    at_work: Vec<AtWork>,
+    at_work: Vec<AtWork<'n>>,
+    /// Contacts on their way, by slot.
     contacts: Vec<Contact>,
+    /// How long each station takes for them: as many places a slot as there are stations.
+    takes: Vec<Time>,
+    /// Slots whose contacts have left.
+    vacant: Vec<u32>,
     visit: &'n mut V,
 }
 
 impl<V: FnMut(Visit)> Run<'_, V> {
-    fn arrive(&mut self, arrival: Arrival) -> Result<(), QueueError> {
-        let contact = u32::try_from(self.contacts.len()).map_err(|_| QueueError::TooMany)?;
-        self.contacts.push(Contact { arrived: arrival.at, class: arrival.class, step: 0, open: 0 });
-        self.step(contact, arrival.at)
+    fn arrive(&mut self, arrival: Arrival, takes: &[Time]) -> Result<(), QueueError> {
+        let Arrival { at, class, contact } = arrival;
+        let state = Contact { number: contact, class, arrived: at, step: 0, open: 0, gone: false };
+        let slot = match self.vacant.pop() {
+            Some(slot) => {
+                self.contacts[slot as usize] = state;
+                let from = slot as usize * takes.len();
+                self.takes[from..from + takes.len()].copy_from_slice(takes);
+                slot
+            }
+            None => {
+                let slot = u32::try_from(self.contacts.len()).ok().filter(|slot| *slot != Event::OPENS);
+                self.contacts.push(state);
+                self.takes.extend_from_slice(takes);
+                slot.ok_or(QueueError::TooMany)?
+            }
+        };
+        self.step(slot, at)
     }
 
-    /// Sends a contact to the stations of its next step.
-    fn step(&mut self, contact: u32, now: Time) -> Result<(), QueueError> {
-        let Some(state) = self.contacts.get_mut(contact as usize) else { return Ok(()) };
-        let Some(step) = self.network.steps.get(state.step) else { return Ok(()) };
-        state.step += 1;
-        state.open = step.0.len();
-        let class = state.class;
+    /// Sends a contact to the stations of its next step, or out.
+    fn step(&mut self, slot: u32, now: Time) -> Result<(), QueueError> {
+        let network = self.network;
+        let contact = &mut self.contacts[slot as usize];
+        let Some(step) = network.steps.get(contact.step).filter(|_| !contact.gone) else {
+            self.vacant.push(slot);
+            return Ok(());
+        };
+        contact.step += 1;
+        contact.open = step.0.len();
         for station in &step.0 {
-            let turned_away = self.network.stations.get(*station).is_some_and(|at| at.turns_away)
-                && self.at_work.get(*station).is_some_and(|at| at.free == 0);
-            if turned_away {
-                // It leaves for good.
-                self.tell(contact, *station, [now; 3], true);
-                continue;
-            }
-            if let Some(at) = self.at_work.get_mut(*station) {
-                at.wait(class, Waiting { contact, since: now });
-            }
-            self.serve(*station, now)?;
+            self.come(slot, *station, now)?;
         }
-        Ok(())
+        // Who finds no server at any station of a step leaves at once.
+        if self.contacts[slot as usize].open == 0 { self.step(slot, now) } else { Ok(()) }
+    }
+
+    /// A contact comes to a station.
+    fn come(&mut self, slot: u32, station: usize, now: Time) -> Result<(), QueueError> {
+        let at = &mut self.at_work[station];
+        if at.turns_away && at.free == 0 {
+            let contact = &mut self.contacts[slot as usize];
+            contact.gone = true;
+            contact.open -= 1;
+            self.tell(slot, station, [now; 3], true);
+            return Ok(());
+        }
+        if at.free > 0 && !at.has_waiting() && at.is_open(now) {
+            self.begin(slot, station, [now, now]);
+            return Ok(());
+        }
+        at.wait(self.contacts[slot as usize].class, Waiting { slot, since: now });
+        self.serve(station, now)
     }
 
     /// Gives the servers that are free to those who wait, where the station is open.
     fn serve(&mut self, station: usize, now: Time) -> Result<(), QueueError> {
-        let (Some(place), Some(at)) = (self.network.stations.get(station), self.at_work.get_mut(station))
-        else {
-            return Ok(());
-        };
+        let at = &mut self.at_work[station];
         if !at.has_waiting() {
             return Ok(());
         }
-        let number = u32::try_from(station).unwrap_or(u32::MAX);
-        if !place.hours.is_open(now) {
+        if !at.is_open(now) {
             if !at.opening {
-                let opens = place.hours.next_open(now);
+                let opens = at.opens(now);
                 if opens == Time::NEVER {
                     return Err(QueueError::NeverOpens(station));
                 }
                 at.opening = true;
-                self.events.set(opens, Event::Open { station: number });
+                self.events.set(opens, number(station), Event::OPENS);
             }
             return Ok(());
         }
-        while at.free > 0 {
-            let Some(Waiting { contact, since }) = at.next() else { break };
-            at.free -= 1;
-            let class = self.contacts.get(contact as usize).map_or(0, |contact| contact.class);
-            let takes = self.network.service(station, contact, class, self.seed, self.replication)?;
-            let done = Event::Done { station: number, contact, since, begun: now };
-            self.events.set(now.after(takes), done);
+        while self.at_work[station].free > 0 {
+            let Some(Waiting { slot, since }) = self.at_work[station].next() else { break };
+            self.begin(slot, station, [since, now]);
         }
         Ok(())
     }
 
-    fn opened(&mut self, station: u32, now: Time) -> Result<(), QueueError> {
-        if let Some(at) = self.at_work.get_mut(station as usize) {
-            at.opening = false;
-        }
-        self.serve(station as usize, now)
+    /// Work on a contact that came at one moment begins at another.
+    fn begin(&mut self, slot: u32, station: usize, [since, now]: [Time; 2]) {
+        self.at_work[station].free -= 1;
+        let takes = self.takes[slot as usize * self.at_work.len() + station];
+        let done = now.after(takes);
+        self.events.set(done, number(station), slot);
+        self.tell(slot, station, [since, now, done], false);
     }
 
-    fn done(&mut self, station: usize, contact: u32, now: Time) -> Result<(), QueueError> {
-        if let Some(at) = self.at_work.get_mut(station) {
-            at.free += 1;
+    fn done(&mut self, Event { at: now, station, slot, .. }: Event) -> Result<(), QueueError> {
+        self.at_work[station as usize].free += 1;
+        self.serve(station as usize, now)?;
+        let contact = &mut self.contacts[slot as usize];
+        contact.open -= 1;
+        if contact.open > 0 {
+            return Ok(());
         }
-        self.serve(station, now)?;
-        let Some(state) = self.contacts.get_mut(contact as usize) else { return Ok(()) };
-        state.open = state.open.saturating_sub(1);
-        if state.open == 0 { self.step(contact, now) } else { Ok(()) }
-    }
-
-    fn tell(&mut self, contact: u32, station: usize, [since, begun, done]: [Time; 3], turned_away: bool) {
-        let Some(state) = self.contacts.get(contact as usize) else { return };
-        (self.visit)(Visit {
-            contact,
-            station: u32::try_from(station).unwrap_or(u32::MAX),
-            arrived: state.arrived,
-            class: u32::try_from(state.class).unwrap_or(u32::MAX),
-            since,
-            begun,
-            done,
-            turned_away,
+        contact.gone |= self.network.leaves.iter().any(|leaving| {
+            leaving.after + 1 == contact.step
+                && leaving.class == contact.class as usize
+                && leaving_draw(self.seed, self.replication, contact.number, leaving.after) < leaving.share
         });
+        self.step(slot, now)
+    }
+
+    fn tell(&mut self, slot: u32, station: usize, [since, begun, done]: [Time; 3], turned_away: bool) {
+        let Contact { number: contact, class, arrived, .. } = self.contacts[slot as usize];
+        let station = number(station);
+        (self.visit)(Visit { contact, station, arrived, class, since, begun, done, turned_away });
     }
 }
 
-impl Network {
-    /// How long a station takes for a contact: the same whenever it is asked.
-    fn service(
-        &self,
-        station: usize,
-        contact: u32,
-        class: usize,
-        seed: u64,
-        replication: u32,
-    ) -> Result<Time, QueueError> {
-        if let Arrivals::Trace(rows) = &self.arrivals {
-            let row = rows.get(contact as usize);
-            return Ok(row.and_then(|row| row.service.get(station)).copied().unwrap_or(Time::ZERO));
-        }
-        let Some(law) = self.stations.get(station).and_then(|at| at.law(class)) else {
-            return Ok(Time::ZERO);
-        };
-        // A station of its own is part of the entity: no station's draws move another's.
-        let entity = (u64::from(contact) << 16) | u64::try_from(station).unwrap_or(u64::MAX);
-        Ok(law.sample(&mut Stream::new(seed, replication, entity, Purpose::Service))?)
-    }
+fn number(station: usize) -> u32 {
+    u32::try_from(station).unwrap_or(u32::MAX)
 }
 
-/// A contact that comes.
-#[derive(Debug, Clone, Copy)]
-struct Arrival {
-    at: Time,
-    class: usize,
-}
-
-/// Arrivals one after another.
-struct Coming<'n> {
-    network: &'n Network,
-    seed: u64,
-    replication: u32,
-    /// Arrivals drawn so far, of one child or several.
-    drawn: u64,
-    /// Hours so far at one rate; expected arrivals so far at a weekly one.
-    passed: f64,
-    at: Time,
-    /// Children of the last arrival that have not come yet.
-    left: usize,
-    /// Contacts so far.
-    contacts: u64,
-    week: Week,
-}
-
-impl<'n> Coming<'n> {
-    fn new(network: &'n Network, seed: u64, replication: u32) -> Self {
-        let week = match &network.arrivals {
-            Arrivals::Weekly { per_hour } => Week::new(per_hour),
-            Arrivals::Poisson { .. } | Arrivals::Trace(_) => Week::default(),
-        };
-        Self { network, seed, replication, drawn: 0, passed: 0.0, at: Time::ZERO, left: 0, contacts: 0, week }
-    }
-
-    fn next(&mut self) -> Result<Option<Arrival>, QueueError> {
-        if let Arrivals::Trace(rows) = &self.network.arrivals {
-            let at = usize::try_from(self.contacts).unwrap_or(usize::MAX);
-            self.contacts += 1;
-            return Ok(rows.get(at).map(|row: &TraceRow| Arrival { at: row.at, class: row.class }));
-        }
-        if self.left == 0 {
-            let mut stream = Stream::new(self.seed, self.replication, self.drawn, Purpose::Arrival);
-            self.drawn += 1;
-            let gap = crate::sampling::exponential(stream.uniform()?, 1.0);
-            match &self.network.arrivals {
-                Arrivals::Poisson { per_hour, sizes } => {
-                    self.passed += gap / per_hour;
-                    self.at = Time::from_hours(self.passed);
-                    self.left = if sizes.len() > 1 { stream.pick(sizes)? + 1 } else { 1 };
-                }
-                Arrivals::Weekly { .. } => {
-                    self.passed += gap;
-                    self.at = Time::from_hours(self.week.hours_at(self.passed));
-                    self.left = 1;
-                }
-                Arrivals::Trace(_) => return Ok(None),
-            }
-        }
-        if self.at >= self.network.until {
-            return Ok(None);
-        }
-        self.left -= 1;
-        let class = match self.network.classes.as_slice() {
-            [] | [_] => 0,
-            shares => Stream::new(self.seed, self.replication, self.contacts, Purpose::Class).pick(shares)?,
-        };
-        self.contacts += 1;
-        Ok(Some(Arrival { at: self.at, class }))
-    }
-}
-
-/// Expected arrivals from the start of a week to each of its hours.
-#[derive(Debug, Default)]
-struct Week {
-    before: Vec<f64>,
-    total: f64,
-}
-
-impl Week {
-    fn new(per_hour: &[f64]) -> Self {
-        let mut total = 0.0;
-        let before = per_hour
-            .iter()
-            .map(|rate| {
-                let before = total;
-                total += rate.max(0.0);
-                before
-            })
-            .collect();
-        Self { before, total }
-    }
-
-    /// The hour from the start of the run by which so many arrivals are expected; without end where none ever are.
-    #[expect(clippy::cast_precision_loss, reason = "an hour of the week is below 168")]
-    fn hours_at(&self, expected: f64) -> f64 {
-        if self.total <= 0.0 {
-            return f64::INFINITY;
-        }
-        let weeks = libm::floor(expected / self.total);
-        let left = expected - weeks * self.total;
-        let hour = self.before.partition_point(|before| *before <= left).saturating_sub(1);
-        let (start, end) = (
-            self.before.get(hour).copied().unwrap_or(0.0),
-            self.before.get(hour + 1).copied().unwrap_or(self.total),
-        );
-        let within = if end > start { (left - start) / (end - start) } else { 0.0 };
-        weeks * self.before.len() as f64 + hour as f64 + within
-    }
+/// Draws of a contact for [`Purpose::Class`]: 0 is its class, 1 whether it leaves after step 0, and so on.
+fn leaving_draw(seed: u64, replication: u32, contact: u32, after: usize) -> f64 {
+    let draw = u16::try_from(after.saturating_add(1)).unwrap_or(u16::MAX);
+    open_unit(bits_at(seed, replication, u64::from(contact), Purpose::Class, draw))
 }

@@ -10,6 +10,8 @@ const HOUR: f64 = 3.6e12;
 impl Time {
     /// The moment the run starts, or no time at all.
     pub const ZERO: Time = Time(0);
+    /// Seven days.
+    pub const WEEK: Time = Time(604_800_000_000_000);
     /// Later than every moment of a run.
     pub const NEVER: Time = Time(i64::MAX);
 
@@ -17,7 +19,9 @@ impl Time {
     #[must_use]
     #[expect(clippy::cast_possible_truncation, reason = "a cast to an integer ends at its greatest value")]
     pub fn from_hours(hours: f64) -> Self {
-        Self(libm::round(hours * HOUR) as i64)
+        // A cast cuts towards zero; half a nanosecond outward first makes that the nearest whole number.
+        let exact = hours * HOUR;
+        Self((exact + 0.5_f64.copysign(exact)) as i64)
     }
 
     /// Hours.

@@ -40,7 +40,7 @@ impl ScenarioProblem {
     }
 
     /// A field that is missing from a place.
-    pub(super) fn missing(at: &str, name: &str) -> Self {
+    pub(crate) fn missing(at: &str, name: &str) -> Self {
         let message = format!("field `{name}` is missing");
         Self { missing: Some(name.to_owned()), ..Self::new(at, message, None) }
     }

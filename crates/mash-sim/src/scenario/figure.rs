@@ -76,7 +76,7 @@ pub struct Assumption {
 
 /// Every marked value below `value`, in file order, with the place where it stands.
 #[must_use]
-pub(super) fn assumptions_in(value: &serde_json::Value) -> Vec<Assumption> {
+pub(crate) fn assumptions_in(value: &serde_json::Value) -> Vec<Assumption> {
     let mut found = Vec::new();
     walk(value, "", &mut found);
     found

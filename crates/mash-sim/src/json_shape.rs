@@ -4,11 +4,11 @@
 
 use serde_json::{Map, Value};
 
-use super::ScenarioProblem;
+use crate::scenario::ScenarioProblem;
 
 /// Everything in `value` that the schema does not allow.
 #[must_use]
-pub(super) fn misfits(value: &Value, schema: &Value) -> Vec<ScenarioProblem> {
+pub(crate) fn misfits(value: &Value, schema: &Value) -> Vec<ScenarioProblem> {
     let mut walk = Walk { root: schema, problems: Vec::new() };
     walk.check(value, schema, "");
     walk.problems
@@ -16,7 +16,7 @@ pub(super) fn misfits(value: &Value, schema: &Value) -> Vec<ScenarioProblem> {
 
 /// The id among `known` that is closest to what was written, if any is near.
 #[must_use]
-pub(super) fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+pub(crate) fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     known
         .into_iter()
         .map(|name| (strsim::damerau_levenshtein(written, name), name))
@@ -27,7 +27,7 @@ pub(super) fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str
 
 /// `did you mean` when something is near, the whole list otherwise.
 #[must_use]
-pub(super) fn mend<'k>(written: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> String {
+pub(crate) fn mend<'k>(written: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> String {
     match nearest(written, known.clone()) {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("use one of {}", known.into_iter().collect::<Vec<_>>().join(", ")),
@@ -54,6 +54,12 @@ impl<'s> Walk<'s> {
             && !fits(value, kinds)
         {
             self.say(at, format!("expected {}, found {}", wanted(kinds), found(value)), None);
+            return;
+        }
+        if let (Some(number), Some(least)) = (value.as_f64(), schema.get("minimum").and_then(Value::as_f64))
+            && number < least
+        {
+            self.say(at, format!("expected {least} or more, found {value}"), None);
             return;
         }
         match value {
