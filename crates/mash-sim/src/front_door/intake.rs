@@ -30,6 +30,7 @@ impl Run<'_, '_> {
             && police
             && closed
             && self.uniform(place, Purpose::Channel, 0, 0) < batch.held_back.value
+            && !self.is_danger(family, group)?
         {
             let sent = minute_of_day(&batch.sent_at).unwrap_or(0);
             let at = self.next_working_day_at(sent);
@@ -37,6 +38,18 @@ impl Run<'_, '_> {
             return Ok(());
         }
         self.receive(family, group)
+    }
+
+    /// Would a contact received now be about a child in immediate danger?
+    fn is_danger(&mut self, family: u32, group: usize) -> Result<bool, FrontDoorError> {
+        let door = self.door;
+        let received = door.days.civil(self.now);
+        let Some(known) = self.families.get_mut(family as usize) else { return Ok(false) };
+        known.household.hear(door.scenario, group, received)?;
+        let pictures =
+            pictures(door.scenario, &door.index, &known.household, known.household.approaches.len() - 1)?;
+        known.household.approaches.pop();
+        Ok(pictures.iter().any(|child| says_yes(&child.truth, door.facts.danger)))
     }
 
     /// The next time a working day reaches this minute.

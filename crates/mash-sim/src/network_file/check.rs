@@ -22,9 +22,7 @@ const MOST: f64 = 50_000_000.0;
 pub(super) type Beside<'b> = &'b dyn Fn(&str) -> Result<String, String>;
 
 pub(super) fn from_json(text: &str, beside: Beside<'_>) -> Result<NetworkScenario, NetworkError> {
-    let one = |message: String| NetworkError {
-        problems: vec![ScenarioProblem::new("", message, None)],
-    };
+    let one = |message: String| NetworkError { problems: vec![ScenarioProblem::new("", message, None)] };
     let value: Value = serde_json::from_str(text)
         .map_err(|error| one(format!("not JSON: {}", error.to_string().to_lowercase())))?;
     let problems = json_shape::misfits(&value, &network_schema());

@@ -26,8 +26,7 @@ pub(super) fn check(file: &NetworkFile, network: &Network, check: &mut Check) ->
              {} servers are open {open} of 168",
             station.servers
         );
-        let problem =
-            |message, mend: &str| ScenarioProblem::new(&at, message, Some(mend.to_owned()));
+        let problem = |message, mend: &str| ScenarioProblem::new(&at, message, Some(mend.to_owned()));
         if utilisation >= 1.0 && !file.network.allow_unstable {
             let mend = "add servers or hours, or say `\"allow_unstable\": true` under `network` to see the queue grow";
             check.problems.push(problem(format!("{reckoned}: the queue would grow without end"), mend));
