@@ -2,7 +2,7 @@
 
 use mash_batch::verify::verify;
 use mash_sim::queueing::{
-    Arrivals, Distribution, Network, QueueError, Station, Step, Time, Visit, WeekHours, run,
+    Arrivals, Distribution, Leaving, Network, QueueError, Station, Step, Time, Visit, WeekHours, run,
 };
 
 fn network() -> Network {
@@ -97,4 +97,46 @@ fn a_network_that_cannot_be_run_says_why() {
     assert_eq!(run(&never, 1, 0, |_| {}), Err(QueueError::NeverOpens(0)));
     let missing = Network { steps: vec![Step(vec![7])], ..network() };
     assert_eq!(run(&missing, 1, 0, |_| {}), Err(QueueError::NoStation(7)));
+}
+
+#[test]
+fn who_leaves_changes_nobodys_draws() {
+    let network = network();
+    let routed = Network { leaves: vec![Leaving { after: 0, class: 1, share: 0.3 }], ..network.clone() };
+    let takes = |visits: &[Visit]| -> std::collections::BTreeMap<(u32, u32), Time> {
+        visits.iter().map(|visit| ((visit.contact, visit.station), visit.done.since(visit.begun))).collect()
+    };
+    let (all, fewer) = (visits(&network, 2), visits(&routed, 2));
+    let (before, after) = (takes(&all), takes(&fewer));
+    assert!(after.iter().all(|(visit, takes)| before.get(visit) == Some(takes)));
+    let gone: Vec<&Visit> =
+        all.iter().filter(|it| it.station == 1 && !after.contains_key(&(it.contact, 1))).collect();
+    assert!(gone.iter().all(|visit| visit.class == 1));
+    let share = gone.len() as f64 / all.iter().filter(|it| it.station == 1 && it.class == 1).count() as f64;
+    assert!((share - 0.3).abs() < 0.02, "{share}");
+    // All of them come to the first station.
+    assert_eq!(
+        all.iter().filter(|it| it.station == 0).count(),
+        fewer.iter().filter(|it| it.station == 0).count()
+    );
+}
+
+#[test]
+fn who_is_turned_away_by_one_of_several_is_finished_by_the_others_and_goes_no_further() {
+    let full = Network {
+        arrivals: Arrivals::Poisson { per_hour: 4.0, sizes: vec![1.0] },
+        stations: vec![
+            Station { turns_away: true, ..Station::new(1, Distribution::Exponential { mean: 1.0 }) },
+            Station::new(6, Distribution::Exponential { mean: 1.0 }),
+            Station::new(6, Distribution::Fixed { hours: 0.1 }),
+        ],
+        steps: vec![Step(vec![0, 1]), Step(vec![2])],
+        until: Time::from_hours(2_000.0),
+        ..network()
+    };
+    let all = visits(&full, 0);
+    let at = |station: u32| all.iter().filter(move |visit| visit.station == station);
+    let away = at(0).filter(|visit| visit.turned_away).count();
+    assert!(away > 1_000 && at(0).count() == at(1).count());
+    assert_eq!(at(2).count(), at(0).count() - away);
 }

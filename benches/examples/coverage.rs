@@ -2,14 +2,11 @@
 //!
 //! `cargo run --release -p mash-benches --example coverage [EXPERIMENTS]`
 //!
-//! Each experiment is 20 replications of 3,000 hours after a warm-up of 200, with a seed of its own, and gives one interval of the
+//! Each experiment is 20 replications of 6,000 hours after a warm-up of 200, with a seed of its own, and gives one interval of the
 //! mean number waiting. The run starts empty; the warm-up takes that away.
 
 use mash_benches::front_door::reference;
-use mash_sim::{
-    NetworkScenario,
-    queueing::{Measure, Network, Statistic, Time, Window, measure},
-};
+use mash_sim::queueing::{Measure, Statistic, Time, Window, measure};
 use mash_stats::estimate;
 
 /// Erlang C for 20,000 contacts a year, an hour each, three servers.
@@ -18,12 +15,9 @@ const REPLICATIONS: u32 = 20;
 
 fn main() {
     let experiments: u64 = std::env::args().nth(1).map_or(2_000, |text| text.parse().expect("a number"));
-    let scenario = reference(include_str!("../../scenarios/reference/mm3.json"));
-    let short = NetworkScenario {
-        network: Network { until: Time::from_hours(3_200.0), ..scenario.network.clone() },
-        window: Window { from: Time::from_hours(200.0), to: Time::from_hours(3_200.0) },
-        ..scenario
-    };
+    let mut short = reference(include_str!("../../scenarios/reference/mm3.json"));
+    short.network.until = Time::from_hours(6_200.0);
+    short.window = Window { from: Time::from_hours(200.0), to: Time::from_hours(6_200.0) };
     let waiting = [Measure { station: 0, class: None, of: Statistic::WaitingMean }];
     let seeds: Vec<u64> = (1..=experiments).collect();
     let covered = mash_batch::parallel::map(&seeds, |seed| {

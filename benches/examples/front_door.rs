@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use mash_benches::front_door::{day_and_night, replicate, shifts};
 
+#[expect(clippy::disallowed_methods, reason = "it measures time")]
 fn main() {
     let replications: u32 = std::env::args().nth(1).map_or(100, |text| text.parse().expect("a number"));
     for (mode, scenario) in [("a", day_and_night()), ("b", shifts())] {

@@ -7,17 +7,15 @@
 use mash_benches::front_door::day_and_night;
 use mash_sim::{
     NetworkScenario,
-    queueing::{Leaving, Measure, Network, Statistic, measure},
+    queueing::{Leaving, Measure, Statistic, measure},
 };
 use mash_stats::{estimate, paired, variance_ratio};
 
 fn main() {
     let replications: u32 = std::env::args().nth(1).map_or(400, |text| text.parse().expect("a number"));
     let base = day_and_night();
-    let routed = NetworkScenario {
-        network: Network { leaves: vec![Leaving { after: 0, class: 2, share: 0.3 }], ..base.network.clone() },
-        ..base.clone()
-    };
+    let mut routed = base.clone();
+    routed.network.leaves = vec![Leaving { after: 0, class: 2, share: 0.3 }];
     let decision = |class, of| Measure { station: 4, class, of };
     let measures = [
         ("mean time to decision, all, h", decision(None, Statistic::UntilDoneMean)),

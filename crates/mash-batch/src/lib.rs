@@ -3,6 +3,7 @@
 //! A scenario's [year of cases](mash_sim::generate) is [decided](mod@decide) under two packs, replication by replication and
 //! in parallel over cases; the [comparison](mod@compare) counts in a fixed order and writes [results].
 
+pub mod batch;
 pub mod compare;
 mod counts;
 pub mod decide;

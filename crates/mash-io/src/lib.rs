@@ -11,6 +11,7 @@ pub mod output;
 pub mod pack_folder;
 pub mod personal_data;
 pub mod published;
+pub mod results_folder;
 pub mod scenario_file;
 pub mod text_file;
 mod workbook;

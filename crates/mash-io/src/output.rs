@@ -5,7 +5,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufWriter, StdoutLock, Write},
+    io::{self, BufWriter, Stdout, Write},
     path::{Path, PathBuf},
 };
 
@@ -22,7 +22,7 @@ pub struct Output {
 #[derive(Debug)]
 enum Sink {
     File { partial: BufWriter<NamedTempFile>, place: PathBuf },
-    Stdout(BufWriter<StdoutLock<'static>>),
+    Stdout(BufWriter<Stdout>),
 }
 
 impl Output {
@@ -32,7 +32,7 @@ impl Output {
     /// The folder is not there or may not be written, or the place is a folder.
     pub fn create(path: &Path) -> Result<Self, FileError> {
         if path == Path::new("-") {
-            return Ok(Self { sink: Sink::Stdout(BufWriter::new(io::stdout().lock())) });
+            return Ok(Self { sink: Sink::Stdout(BufWriter::new(io::stdout())) });
         }
         if path.is_dir() {
             return Err(FileError::new(path, "is a folder, not a file")

@@ -16,10 +16,12 @@ pub mod estimate;
 pub mod interval;
 pub mod measures;
 pub mod replications;
+pub mod running;
 pub mod warm_up;
 
 pub use error::StatsError;
 pub use estimate::{Estimate, Paired};
 pub use interval::{Confidence, estimate, estimate_at, paired};
 pub use replications::{replications_needed, variance_ratio};
+pub use running::Running;
 pub use warm_up::{WarmUp, moving_average, mser5, settles};
