@@ -111,6 +111,17 @@ pub(crate) enum Command {
     Diff(DiffArgs),
     /// Compare two packs on a simulated year of contacts.
     Compare(CompareArgs),
+    /// Simulate a front door, or a network of queues: many replications, figures with intervals.
+    Simulate(SimulateArgs),
+    /// Put the shards of one batch together: the bytes that the whole would have given.
+    Merge {
+        /// Results folders of the shards.
+        #[arg(required = true, value_name = "DIR")]
+        folders: Vec<PathBuf>,
+        /// Where the results go.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
     /// Run the simulator against closed forms, traces and known answers on this machine.
     Verify {
         /// Seed of the replications.
@@ -190,6 +201,50 @@ pub(crate) struct CompareArgs {
     /// Seed, in place of the scenario's.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+    /// Engine that evaluates the rules; both give the same figures.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) engine: EngineArg,
+}
+
+/// Replications of one model.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct SimulateArgs {
+    /// Scenario with a section `front_door`, or a file with a `network` of queues.
+    pub(crate) scenario: PathBuf,
+    /// Rule pack; by default the scenario's own, or rules/levels-of-need.
+    #[arg(long, value_name = "PACK")]
+    pub(crate) pack: Option<PathBuf>,
+    /// Replications; the scenario says how many by default. With --precision, the most.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) replications: Option<u32>,
+    /// Stop when a measure's 95% interval is this narrow, for example referrals=10.
+    #[arg(long, value_name = "MEASURE=HALF-WIDTH")]
+    pub(crate) precision: Option<String>,
+    /// Seed, in place of the scenario's.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Truth model; the scenario's first by default.
+    #[arg(long, value_name = "ID")]
+    pub(crate) truth_model: Option<String>,
+    /// Also measure what each agency's replies change; takes longer.
+    #[arg(long)]
+    pub(crate) value_of_information: bool,
+    /// Contacts a year, in place of the scenario's volume.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) contacts: Option<u32>,
+    /// Replay when contacts came to a hub, from whom and how long two stages took: CSV with the columns received,
+    /// source, screening_minutes, decision_minutes. Nothing about whom they concern.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) contact_log: Option<PathBuf>,
+    /// Run every N-th replication only, for `mash merge`.
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<String>,
+    /// Folder for the results: a row a replication, means, data dictionary, manifest.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
+    /// Begin anew, whatever checkpoint the folder holds.
+    #[arg(long, requires = "out")]
+    pub(crate) restart: bool,
     /// Engine that evaluates the rules; both give the same figures.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) engine: EngineArg,
@@ -294,6 +349,12 @@ pub(crate) enum SchemaName {
     Diff,
     /// The answer of `verify --json`.
     Verify,
+    /// A file with a network of queues, for `simulate`.
+    Network,
+    /// The answer of `simulate --json`.
+    Simulate,
+    /// manifest.json of a results folder.
+    RunManifest,
     /// The answer of `docs --json` and of `new --json`: what was written.
     Written,
 }

@@ -11,9 +11,11 @@ mod docs;
 mod explain;
 mod explain_lint;
 mod main_job;
+mod merge;
 mod mutants;
 mod new;
 mod schema;
+mod simulate;
 mod test;
 mod verify;
 
@@ -55,6 +57,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Some(Command::Bench { pack, contacts }) => {
             bench::run(pack, usize::try_from(*contacts).unwrap_or(usize::MAX), args.json)
         }
+        Some(Command::Simulate(simulate)) => simulate::run(simulate, args.json),
+        Some(Command::Merge { folders, out }) => merge::run(folders, out, args.json),
         Some(Command::Verify { seed }) => verify::run(*seed, args.json),
         Some(Command::Schema { name }) => {
             schema::run(*name);

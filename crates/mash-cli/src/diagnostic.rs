@@ -35,6 +35,18 @@ pub(crate) fn show(failure: &Failure) {
             }
             text
         }
+        Failure::Network { path, error } => {
+            let mut text = String::new();
+            for problem in error.problems() {
+                let path = problem.file.as_ref().unwrap_or(path);
+                let at = if problem.at.is_empty() { String::new() } else { format!(" at `{}`", problem.at) };
+                let _ = writeln!(text, "error: {path}{at}: {}", problem.message);
+                if let Some(mend) = &problem.mend {
+                    let _ = writeln!(text, "  help: {mend}");
+                }
+            }
+            text
+        }
         Failure::Rows { shown, all } => {
             let mut text: String = shown.iter().map(|issue| format!("error: {issue}\n")).collect();
             let more = all.saturating_sub(shown.len() as u64);

@@ -11,9 +11,9 @@
 use std::process::ExitCode;
 
 use mash_batch::CompareError;
-use mash_io::{FileError, Issue};
+use mash_io::{FileError, Issue, contact_log::ContactLogError};
 use mash_rules::PackError;
-use mash_sim::scenario::ScenarioError;
+use mash_sim::{network_file::NetworkError, scenario::ScenarioError};
 
 /// Why a command did not end well.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub(crate) enum Failure {
     Files(Vec<FileError>),
     /// A scenario cannot be used.
     Scenario { path: String, error: ScenarioError },
+    /// A network of queues cannot be used.
+    Network { path: String, error: NetworkError },
     /// Rows of a file cannot be used: those shown, and how many there are in all.
     Rows { shown: Vec<Issue>, all: u64 },
     /// The run failed.
@@ -43,6 +45,15 @@ impl From<PackError> for Failure {
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
         Failure::Files(vec![error])
+    }
+}
+
+impl From<ContactLogError> for Failure {
+    fn from(error: ContactLogError) -> Self {
+        match error {
+            ContactLogError::File(error) => Failure::Files(vec![error]),
+            ContactLogError::Rows(shown) => Failure::Rows { all: shown.len() as u64, shown },
+        }
     }
 }
 
@@ -65,7 +76,11 @@ pub(crate) fn of(failure: &Failure) -> ExitCode {
     ExitCode::from(match failure {
         Failure::Findings => 1,
         Failure::Misuse(_) => 2,
-        Failure::Pack(_) | Failure::Files(_) | Failure::Scenario { .. } | Failure::Rows { .. } => 3,
+        Failure::Pack(_)
+        | Failure::Files(_)
+        | Failure::Scenario { .. }
+        | Failure::Network { .. }
+        | Failure::Rows { .. } => 3,
         Failure::Run(_) => 4,
     })
 }

@@ -27,7 +27,7 @@ pub(crate) fn nearest<'k>(written: &str, known: impl IntoIterator<Item = &'k str
 
 /// `did you mean` when something is near, the whole list otherwise.
 #[must_use]
-pub(crate) fn mend<'k>(written: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> String {
+pub fn mend<'k>(written: &str, known: impl IntoIterator<Item = &'k str> + Clone) -> String {
     match nearest(written, known.clone()) {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("use one of {}", known.into_iter().collect::<Vec<_>>().join(", ")),

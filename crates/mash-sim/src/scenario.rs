@@ -20,6 +20,7 @@ pub mod front_door;
 mod schema;
 mod tables;
 
+pub use crate::json_shape::mend;
 pub use check::{ScenarioError, ScenarioProblem};
 pub use extend::{ScenarioChange, ScenarioLayer};
 pub(crate) use figure::assumptions_in;

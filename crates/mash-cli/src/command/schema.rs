@@ -8,7 +8,7 @@ use schemars::schema_for;
 
 use super::{
     Written, bench::BenchAnswer, check::CheckAnswer, decide::DecideAnswer, diff::DiffAnswer,
-    explain_lint::LintAnswer, test::TestAnswer, verify::VerifyAnswer,
+    explain_lint::LintAnswer, simulate::SimulateAnswer, test::TestAnswer, verify::VerifyAnswer,
 };
 use crate::{args::SchemaName, terminal};
 
@@ -21,6 +21,9 @@ pub(crate) fn run(name: SchemaName) {
         SchemaName::Thresholds => schema_for!(ThresholdsFile),
         SchemaName::Cases => schema_for!(CasesFile),
         SchemaName::Scenario => return terminal::json(&mash_sim::scenario::scenario_schema()),
+        SchemaName::Network => return terminal::json(&mash_sim::network_file::network_schema()),
+        SchemaName::RunManifest => return terminal::json(&mash_io::results_folder::manifest_schema()),
+        SchemaName::Simulate => schema_for!(SimulateAnswer),
         SchemaName::Check => schema_for!(CheckAnswer),
         SchemaName::ExplainLint => schema_for!(LintAnswer),
         SchemaName::Test => schema_for!(TestAnswer),

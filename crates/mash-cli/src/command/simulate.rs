@@ -1,0 +1,227 @@
+//! `mash simulate`: many replications of a front door or of a network of queues, with intervals.
+
+mod made;
+mod table;
+
+use std::{cell::Cell, path::Path, time::Instant};
+
+use mash_batch::{
+    batch::{Batch, Ended, Replications, Shard, Summary},
+    model::Model,
+};
+use mash_io::results_folder::{self, InputFile, RunHead, WantedPrecision, checkpoint::Checkpoint};
+use mash_model::NOTICE;
+use mash_stats::{Estimate, measures::Measure};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{args::SimulateArgs, exit_code::Failure, interrupt, terminal};
+
+/// Most replications of a batch that stops at a precision.
+const MOST: u32 = 100_000;
+/// Fewest of one.
+const LEAST: u32 = 10;
+
+/// The answer of `simulate --json`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct SimulateAnswer {
+    /// What was run.
+    #[serde(flatten)]
+    head: RunHead,
+    /// Replications done.
+    done: u32,
+    /// Each measure with its estimate.
+    measures: Vec<Measured>,
+    /// What must be said beside the means.
+    warnings: Vec<String>,
+    /// Files written.
+    files: Vec<String>,
+    /// That everything is synthetic.
+    notice: String,
+}
+
+/// A measure with its estimate.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct Measured {
+    /// The measure.
+    #[serde(flatten)]
+    pub(crate) measure: Measure,
+    /// Mean and 95% interval over replications; none where no replication had a figure.
+    pub(crate) estimate: Option<Estimate>,
+}
+
+/// A model, and what it was read from.
+struct Made<'m> {
+    model: &'m dyn Model,
+    inputs: Vec<InputFile>,
+    seed: u64,
+    replications: u32,
+    warnings: Vec<String>,
+}
+
+pub(crate) fn run(args: &SimulateArgs, json: bool) -> Result<(), Failure> {
+    made::with_model(args, |made| batch(args, &made, json))
+}
+
+fn batch(args: &SimulateArgs, made: &Made<'_>, json: bool) -> Result<(), Failure> {
+    let measures = made.model.measures();
+    let (replications, until) = wanted(args, made)?;
+    let shard = match &args.shard {
+        Some(text) => text.parse().map_err(|error| Failure::Misuse(format!("--shard: {error}")))?,
+        None => Shard::WHOLE,
+    };
+    if shard != Shard::WHOLE && args.out.is_none() {
+        return Err(Failure::Misuse(
+            "a shard is for `mash merge`: say where it goes with `--out DIR`".to_owned(),
+        ));
+    }
+    let seed = args.seed.unwrap_or(made.seed);
+    let batch = Batch { model: made.model, seed, replications, shard };
+    let head = RunHead {
+        program: format!("mash {}", env!("CARGO_PKG_VERSION")),
+        model: made.model.id().to_owned(),
+        inputs: made.inputs.clone(),
+        seed,
+        replications: replications.most(),
+        until,
+        shard: shard.to_string(),
+    };
+    let (summary, files) = match &args.out {
+        Some(folder) => in_folder(&batch, &head, folder, args.restart)?,
+        None => (in_memory(&batch)?, Vec::new()),
+    };
+    let estimates = summary.estimates().map_err(|error| Failure::Run(error.to_string()))?;
+    let mut warnings = made.warnings.clone();
+    warnings.extend(made.model.warnings(&estimates));
+    let all = measures.iter().cloned().zip(estimates);
+    let measures: Vec<Measured> = all.map(|(measure, estimate)| Measured { measure, estimate }).collect();
+    if json {
+        let done = summary.rows();
+        terminal::json(&SimulateAnswer { head, done, measures, warnings, files, notice: NOTICE.to_owned() });
+        return Ok(());
+    }
+    let title = format!("{}; {} replications, seed {seed}", made.model.id(), summary.rows());
+    terminal::out(&table::text(&title, &measures, args.value_of_information));
+    if let Some((authority, year)) = made::published_beside(args)? {
+        terminal::out(&table::against_published(&measures, &authority, year));
+    }
+    for warning in &warnings {
+        terminal::out(&format!("{}\n", terminal::wrap(&format!("NOTE: {warning}"), terminal::WIDTH, "  ")));
+    }
+    terminal::out(&format!("{NOTICE}\n"));
+    for file in files {
+        terminal::err(&format!("{file}\n"));
+    }
+    Ok(())
+}
+
+/// How many replications, and at which precision they stop.
+fn wanted(args: &SimulateArgs, made: &Made<'_>) -> Result<(Replications, Option<WantedPrecision>), Failure> {
+    let Some(text) = &args.precision else {
+        return Ok((Replications::Count(args.replications.unwrap_or(made.replications)), None));
+    };
+    let wrong = || {
+        Failure::Misuse(format!("--precision: `{text}` is not MEASURE=HALF-WIDTH, for example referrals=10"))
+    };
+    let (name, width) = text.split_once('=').ok_or_else(wrong)?;
+    let half_width: f64 = width.trim().parse().map_err(|_| wrong())?;
+    if !(half_width > 0.0 && half_width.is_finite()) {
+        return Err(wrong());
+    }
+    let names: Vec<&str> = made.model.measures().iter().map(|measure| measure.id.as_str()).collect();
+    let Some(measure) = names.iter().position(|known| *known == name.trim()) else {
+        let near = mash_sim::scenario::mend(name.trim(), names);
+        return Err(Failure::Misuse(format!("--precision: there is no measure `{}`; {near}", name.trim())));
+    };
+    let most = args.replications.unwrap_or(MOST);
+    let until = WantedPrecision { measure: name.trim().to_owned(), half_width };
+    Ok((Replications::Until { measure, half_width, least: LEAST.min(most), most }, Some(until)))
+}
+
+/// Runs a batch whose rows nobody keeps.
+fn in_memory(batch: &Batch<'_>) -> Result<Summary, Failure> {
+    let mut summary = Summary::new(batch.model.measures().len());
+    let ended = go(batch, &mut summary, &mut |_| Ok(()))?;
+    if ended == Ended::Stopped {
+        return Err(Failure::Run(format!(
+            "stopped after {} replications; nothing was written",
+            summary.rows()
+        )));
+    }
+    Ok(summary)
+}
+
+/// Runs a batch in a folder: rows to its checkpoint, and the files when all are there.
+fn in_folder(
+    batch: &Batch<'_>,
+    head: &RunHead,
+    folder: &Path,
+    restart: bool,
+) -> Result<(Summary, Vec<String>), Failure> {
+    results_folder::create(folder)?;
+    let measures = batch.model.measures();
+    let names: Vec<String> = measures.iter().map(|measure| measure.id.clone()).collect();
+    let resumed = Checkpoint::open(folder, head, &names, restart)?;
+    let (mut checkpoint, mut summary) = (resumed.checkpoint, resumed.summary);
+    if resumed.dropped {
+        terminal::err("the last row of the checkpoint was cut off: its replication is run again\n");
+    }
+    if summary.rows() > 0 {
+        terminal::err(&format!("going on after {} replications of the checkpoint\n", summary.rows()));
+    }
+    let ended = go(batch, &mut summary, &mut |rows| checkpoint.add(rows).map_err(|error| error.to_string()))?;
+    if ended == Ended::Stopped {
+        return Err(Failure::Run(format!(
+            "stopped after {} replications; the same command goes on from {}",
+            summary.rows(),
+            folder.display()
+        )));
+    }
+    let manifest = results_folder::write(folder, head, measures, checkpoint.rows()?)?;
+    checkpoint.remove()?;
+    let mut files: Vec<String> = manifest.files.iter().map(|file| shown(folder, &file.name)).collect();
+    files.push(shown(folder, "manifest.json"));
+    Ok((summary, files))
+}
+
+fn shown(folder: &Path, name: &str) -> String {
+    folder.join(name).display().to_string()
+}
+
+/// Runs what is left of a batch, and says how far it is.
+fn go(
+    batch: &Batch<'_>,
+    summary: &mut Summary,
+    sink: &mut dyn FnMut(&[mash_batch::batch::Row]) -> Result<(), String>,
+) -> Result<Ended, Failure> {
+    let stop = interrupt::flag()?;
+    let first = Cell::new(None);
+    let told = |done: u32, of: u32| {
+        let (begun, at_first) = first.get().unwrap_or((Instant::now(), done));
+        first.set(Some((begun, at_first)));
+        let left = match done.checked_sub(at_first) {
+            Some(run) if run > 0 => {
+                let seconds =
+                    begun.elapsed().as_secs_f64() / f64::from(run) * f64::from(of.saturating_sub(done));
+                format!(", about {} left", time(seconds))
+            }
+            _ => String::new(),
+        };
+        terminal::progress(&format!("replication {done} of {of}{left}"));
+    };
+    let ended = batch.run(summary, sink, &told, &stop);
+    terminal::progress_done();
+    ended.map_err(|error| match error {
+        mash_batch::batch::BatchError::ShardedPrecision => Failure::Misuse(error.to_string()),
+        other => Failure::Run(other.to_string()),
+    })
+}
+
+/// A time that a person waits.
+fn time(seconds: f64) -> String {
+    match seconds {
+        s if s >= 5_400.0 => format!("{:.1} hours", s / 3_600.0),
+        s if s >= 90.0 => format!("{:.0} minutes", s / 60.0),
+        s => format!("{s:.0} seconds"),
+    }
+}
