@@ -158,7 +158,7 @@ fn every_mistake_in_a_record_is_named_with_its_line() {
         [
             format!("{at} 3: arrives at 0.4, before the row above; sort rows by arrival"),
             format!("{at} 4: there is no class 3; classes are numbered from 0 to 2, in their order"),
-            format!("{at} 5: expected 7 values, found 5; arrival hour, class, and hours at each station"),
+            format!("{at} 5: expected 7 values, found 4; arrival hour, class, and hours at each station"),
             format!("{at} 6: a value is below zero, or no number"),
         ]
     );
@@ -176,4 +176,12 @@ fn what_is_not_named_is_measured_everywhere() {
     assert_eq!(all.measures.len(), 5 * (8 * 4 + 1));
     assert!(all.measures.iter().any(|named| named.id == "decision.red.until_done_quantile.0.95"));
     assert!(all.measures.iter().any(|named| named.title == "decision: p95 of time until done, red"));
+}
+
+#[test]
+fn the_example_in_the_readme_is_sound() {
+    let readme = include_str!("../../../../../scenarios/reference/README.md");
+    let example = readme.split("```json\n").nth(1).unwrap().split("```").next().unwrap();
+    let found = read(example, |_| {}, "").unwrap();
+    assert!(found.warnings.is_empty() && found.measures.len() == 9);
 }
