@@ -31,7 +31,7 @@ mod strategy;
 mod triage;
 mod workforce;
 
-pub use log::{Activity, Log, Note, Silent};
+pub use log::{Activity, Log, Note, Silent, ValueKind};
 pub use plan::{FrontDoor, FrontDoorError};
 pub use record::{CaseKey, CaseRecord, Records, ShiftRecord, TeamRecord};
 pub use run::run;
