@@ -327,7 +327,7 @@ fn a_timeline_reads_like_case_notes() {
     let day = |day: i64, hour: i64, minute: i64| Time((day * 1_440 + hour * 60 + minute) * 60_000_000_000);
     let first = ONCE.records.window[0].0 / (1_440 * 60_000_000_000);
     let at = |days: i64, hour: i64, minute: i64| day(first + days, hour, minute);
-    record.received = at(2, 15, 10);
+    record.received = at(4, 15, 10);
     YEAR.with(|door, triage| {
         let rating = |id: &str| triage.ratings().iter().position(|it| it.id == id).map(|at| at as u8);
         record.rating = [rating("amber"), rating("red")];
@@ -335,21 +335,21 @@ fn a_timeline_reads_like_case_notes() {
         let note = |at, activity, agency, worker, value| Note { at, activity, key, agency, worker, value };
         let plain = |at, activity| note(at, activity, None, None, None);
         let notes = vec![
-            note(at(2, 15, 10), Activity::ContactReceived, Some(Agency::School), None, rating("amber")),
-            plain(at(2, 15, 42), Activity::ScreeningBegun),
-            note(at(2, 16, 30), Activity::Screened, None, None, route(LatentNeed::EarlyHelp)),
-            note(at(2, 16, 30), Activity::AgencyAsked, Some(Agency::Camhs), None, None),
-            note(at(3, 9, 5), Activity::AgencyAnswered, Some(Agency::Camhs), None, None),
-            note(at(3, 9, 5), Activity::RatingChanged, None, None, rating("red")),
-            plain(at(3, 9, 20), Activity::DecisionBegun),
-            note(at(3, 10, 0), Activity::Decided, None, None, route(LatentNeed::StrategyDiscussion)),
-            plain(at(3, 10, 0), Activity::StrategyCalled),
-            plain(at(3, 13, 0), Activity::StrategyHeld),
-            plain(at(3, 14, 0), Activity::ReferralAccepted),
-            note(at(3, 14, 0), Activity::WorkerAllocated, None, Some(11), None),
-            note(at(3, 14, 0), Activity::Section47Begun, None, Some(11), None),
-            note(at(30, 10, 0), Activity::ConferenceHeld, None, Some(11), None),
-            note(at(30, 10, 0), Activity::PlanBegun, None, Some(11), None),
+            note(at(4, 15, 10), Activity::ContactReceived, Some(Agency::School), None, rating("amber")),
+            plain(at(4, 15, 42), Activity::ScreeningBegun),
+            note(at(4, 16, 30), Activity::Screened, None, None, route(LatentNeed::EarlyHelp)),
+            note(at(4, 16, 30), Activity::AgencyAsked, Some(Agency::Camhs), None, None),
+            note(at(5, 9, 5), Activity::AgencyAnswered, Some(Agency::Camhs), None, None),
+            note(at(5, 9, 5), Activity::RatingChanged, None, None, rating("red")),
+            plain(at(5, 9, 20), Activity::DecisionBegun),
+            note(at(5, 10, 0), Activity::Decided, None, None, route(LatentNeed::StrategyDiscussion)),
+            plain(at(5, 10, 0), Activity::StrategyCalled),
+            plain(at(5, 13, 0), Activity::StrategyHeld),
+            plain(at(5, 14, 0), Activity::ReferralAccepted),
+            note(at(5, 14, 0), Activity::WorkerAllocated, None, Some(11), None),
+            note(at(5, 14, 0), Activity::Section47Begun, None, Some(11), None),
+            note(at(32, 10, 0), Activity::ConferenceHeld, None, Some(11), None),
+            note(at(32, 10, 0), Activity::PlanBegun, None, Some(11), None),
         ];
         let mut earlier = record.clone();
         earlier.key = parse("h120-c1-1").unwrap();

@@ -8,6 +8,8 @@ mod compare;
 mod decide;
 mod diff;
 mod docs;
+#[expect(dead_code, reason = "the verb that runs a scenario calls it")]
+mod events;
 mod explain;
 mod explain_lint;
 mod main_job;
