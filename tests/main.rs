@@ -8,6 +8,7 @@ mod decision_tables;
 mod decisions;
 mod differential;
 mod engines;
+mod event_log;
 mod fold;
 mod front_door;
 mod fuzzed;

@@ -245,6 +245,15 @@ pub(crate) struct SimulateArgs {
     /// Begin anew, whatever checkpoint the folder holds.
     #[arg(long, requires = "out")]
     pub(crate) restart: bool,
+    /// Show what happens to one child in one contact of one replication, for example h12-c1-1.
+    #[arg(long, value_name = "ID")]
+    pub(crate) case: Option<String>,
+    /// Write everything that happens in one replication: .csv, or OCEL 2.0 as .jsonocel.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) events: Option<PathBuf>,
+    /// The replication of --case and --events.
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    pub(crate) replication: u32,
     /// Engine that evaluates the rules; both give the same figures.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) engine: EngineArg,

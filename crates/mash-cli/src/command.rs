@@ -8,6 +8,7 @@ mod compare;
 mod decide;
 mod diff;
 mod docs;
+mod events;
 mod explain;
 mod explain_lint;
 mod main_job;

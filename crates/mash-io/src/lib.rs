@@ -7,6 +7,7 @@ pub mod contact_columns;
 pub mod contact_file;
 pub mod contact_log;
 pub mod error;
+pub mod event_log;
 pub mod output;
 pub mod pack_folder;
 pub mod personal_data;

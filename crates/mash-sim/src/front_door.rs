@@ -34,7 +34,7 @@ mod workforce;
 pub(crate) use people::WEEKDAYS;
 pub(crate) use plan::minute_of_day;
 
-pub use log::{Activity, Log, Note, Silent};
+pub use log::{Activity, Log, Note, Silent, ValueKind};
 pub use plan::{FrontDoor, FrontDoorError, LoggedContact};
 pub use record::{CaseKey, CaseRecord, Records, ShiftRecord, TeamRecord};
 pub use run::run;

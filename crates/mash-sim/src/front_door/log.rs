@@ -117,7 +117,73 @@ pub enum Activity {
     CaseClosed,
 }
 
+/// What the value of a note is a position in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueKind {
+    /// The ratings of the pack, least urgent first.
+    Rating,
+    /// The routes from no further action to a strategy discussion ([`crate::LatentNeed::ALL`]).
+    Route,
+}
+
 impl Activity {
+    /// Every activity, in the order of the list.
+    pub const ALL: [Activity; 31] = [
+        Activity::ContactReceived,
+        Activity::PassedToWorker,
+        Activity::PassedToOtherArea,
+        Activity::ScreeningBegun,
+        Activity::Screened,
+        Activity::AgreementSought,
+        Activity::AgreementRefused,
+        Activity::AgencyAsked,
+        Activity::AgencyReminded,
+        Activity::AgencyAnswered,
+        Activity::RatingChanged,
+        Activity::RepliesOverdue,
+        Activity::DecisionBegun,
+        Activity::Decided,
+        Activity::DecisionRead,
+        Activity::Reopened,
+        Activity::StrategyCalled,
+        Activity::StrategyHeld,
+        Activity::ReferralAccepted,
+        Activity::WorkerAllocated,
+        Activity::Unallocated,
+        Activity::AssessmentDone,
+        Activity::Section47Begun,
+        Activity::Section47Ended,
+        Activity::ConferenceHeld,
+        Activity::PlanBegun,
+        Activity::PlanReviewed,
+        Activity::PlanEnded,
+        Activity::EarlyHelpBegun,
+        Activity::EarlyHelpEnded,
+        Activity::CaseClosed,
+    ];
+
+    /// What the value of its notes means; none for an activity whose notes have no value.
+    #[must_use]
+    pub fn value_kind(self) -> Option<ValueKind> {
+        match self {
+            Activity::ContactReceived | Activity::RatingChanged => Some(ValueKind::Rating),
+            Activity::Screened | Activity::Decided => Some(ValueKind::Route),
+            _ => None,
+        }
+    }
+
+    /// Whether its notes name an agency.
+    #[must_use]
+    pub fn names_agency(self) -> bool {
+        self == Activity::ContactReceived || self.is_about_a_request()
+    }
+
+    /// Whether it happens to what one agency was asked.
+    #[must_use]
+    pub fn is_about_a_request(self) -> bool {
+        matches!(self, Activity::AgencyAsked | Activity::AgencyReminded | Activity::AgencyAnswered)
+    }
+
     /// The name people and process-mining tools read.
     #[must_use]
     pub fn title(self) -> &'static str {

@@ -3,12 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use mash_batch::{front_door_model::FrontDoorModel, network_model::NetworkModel};
-use mash_io::{FileError, contact_log, results_folder::InputFile, text_file};
+use mash_io::{
+    FileError, contact_log,
+    event_log::{EventTargets, case},
+    results_folder::InputFile,
+    text_file,
+};
 use mash_sim::{NetworkScenario, TruthModelId, network_file::is_network};
 use sha2::{Digest, Sha256};
 
 use super::Made;
-use crate::{args::SimulateArgs, exit_code::Failure, input};
+use crate::{args::SimulateArgs, command::events, exit_code::Failure, input};
 
 /// Largest network file that is read, in bytes.
 const MAX_BYTES: u64 = 256 * 1024 * 1024;
@@ -35,6 +40,8 @@ fn network(
         ("--value-of-information", args.value_of_information),
         ("--contacts", args.contacts.is_some()),
         ("--contact-log", args.contact_log.is_some()),
+        ("--case", args.case.is_some()),
+        ("--events", args.events.is_some()),
     ]
     .into_iter()
     .find_map(|(option, given)| given.then_some(option))
@@ -94,6 +101,12 @@ fn front_door(
         inputs.push(hashed(&path.display().to_string(), &bytes));
         made = made.with_contacts(contacts);
     }
+    if args.case.is_some() || args.events.is_some() {
+        let seed = args.seed.unwrap_or(scenario.seed);
+        let targets = targets(args)?;
+        events::write(made.door(), made.triage(), seed, args.replication, &targets)?;
+        return Ok(());
+    }
     if let Some(contacts) = args.contacts {
         inputs.push(InputFile { name: format!("{contacts} contacts a year"), sha256: String::new() });
     }
@@ -104,6 +117,23 @@ fn front_door(
         replications: scenario.replications,
         warnings: Vec::new(),
     })
+}
+
+/// What is wanted of one replication.
+fn targets(args: &SimulateArgs) -> Result<EventTargets, Failure> {
+    let case = args.case.as_deref().map(case::parse).transpose().map_err(Failure::Misuse)?;
+    let mut targets = EventTargets { case, ..EventTargets::default() };
+    if let Some(path) = &args.events {
+        let name = path.to_string_lossy();
+        if name.ends_with(".csv") {
+            targets.csv = Some(path.clone());
+        } else if name.ends_with(".jsonocel") || name.ends_with(".json") {
+            targets.ocel = Some(path.clone());
+        } else {
+            return Err(Failure::Misuse(format!("--events: `{name}` ends neither in .csv nor in .jsonocel")));
+        }
+    }
+    Ok(targets)
 }
 
 /// The pack that a scenario names, or the usual one.
