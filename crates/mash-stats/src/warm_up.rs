@@ -136,7 +136,8 @@ mod tests {
         let without: Vec<f64> = noise().take(2_000).map(|noise| 10.0 + noise).collect();
         let WarmUp::EndsAt(point) = mser5(&without) else { panic!("too short") };
         assert!(point <= 200, "{point}");
-        assert_eq!(settles(&moving_average(&without, 50), 0.05), WarmUp::EndsAt(0));
+        // Near its ends the average is of few values, and as wide as the noise.
+        assert_eq!(settles(&moving_average(&without, 50), 0.15), WarmUp::EndsAt(0));
         assert_eq!(mser5(&[4.0; 100]), WarmUp::EndsAt(0));
     }
 
