@@ -9,6 +9,7 @@ mod differential;
 mod engines;
 mod fold;
 mod front_door;
+mod front_door_golden;
 mod fuzzed;
 mod import;
 mod invariants;
