@@ -11,6 +11,7 @@ mod engines;
 mod event_log;
 mod fold;
 mod front_door;
+mod front_door_golden;
 mod fuzzed;
 mod import;
 mod invariants;

@@ -131,8 +131,7 @@ impl<'s> Generator<'s> {
                 if let Some(slot) = corroborated {
                     truth.set(slot, Some(FactValue::Bool(others > 0)));
                 }
-                let door =
-                    self.knowledge.at_the_door(self.scenario, &self.index, place, approach.agency, &truth)?;
+                let door = self.knowledge.at_the_door(&self.index, place, approach.agency, &truth)?;
                 let Some(person) = household.children.get(child) else { continue };
                 let cuts = self.scenario.tables.cuts;
                 let disability = self.index.find(Known::Disability).and_then(|(slot, definition)| {

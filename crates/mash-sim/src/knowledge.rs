@@ -9,7 +9,8 @@ use mash_model::{Agency, Direction, FactDefinition, FactKind, FactSheet, FactVal
 use crate::{
     known_facts::{FactIndex, Known},
     population::Place,
-    random_streams::{DrawOverflowError, Purpose, Stream},
+    random_streams::{DrawOverflowError, Purpose, bits_at, open_unit},
+    sampling::uniform_integer,
     scenario::Scenario,
 };
 
@@ -119,15 +120,60 @@ impl HeldFacts {
     }
 }
 
+/// What one agency's reply about one child says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Reply {
+    /// The facts it gives, each as it truly is.
+    pub(crate) facts: Vec<(Slot, FactValue)>,
+    /// Whether it says that something is wrong.
+    pub(crate) concerned: bool,
+}
+
 /// Forms and records of a scenario, laid out for one dictionary.
 #[derive(Debug)]
 pub(crate) struct Knowledge {
-    /// By agency: whether its form asks about each fact, in the order of [`FactIndex::present`].
-    forms: Vec<Vec<bool>>,
-    /// By agency: slots it typically holds.
-    holdings: Vec<Vec<Slot>>,
+    /// What referrers say, those alike together.
+    forms: Vec<Form>,
+    /// By agency: its form.
+    form_of: Vec<usize>,
+    /// By agency: what it typically holds.
+    holdings: Vec<Vec<Held>>,
     /// By agency: share of enquiries it can answer.
     known: Vec<f64>,
+}
+
+/// How referrers of one kind say what they know.
+#[derive(Debug, PartialEq)]
+struct Form {
+    /// Facts that may be said.
+    asked: Vec<Asked>,
+    /// Draws: as many as there are facts, said or not.
+    draws: u16,
+    /// How likely a concern is put too low, too high, and made up.
+    mistakes: [f64; 3],
+}
+
+/// One fact on a form or beside it.
+#[derive(Debug, PartialEq)]
+struct Asked {
+    slot: Slot,
+    /// Number of its draws.
+    number: u16,
+    /// The value that says that nothing is wrong; none where no value says that something is.
+    harmless: Option<FactValue>,
+    /// How likely it is said: where nothing is wrong, and where something is.
+    chances: [f64; 2],
+    /// Whether a concern may be put too low or too high.
+    can_be_mistaken: bool,
+    on_form: bool,
+}
+
+/// One fact that an agency typically holds.
+#[derive(Debug)]
+struct Held {
+    slot: Slot,
+    /// The value that says that nothing is wrong; none where no value says that something is.
+    harmless: Option<FactValue>,
 }
 
 /// The facts at the door, and those among them that differ from the truth by a mistake of the referrer.
@@ -139,84 +185,71 @@ pub(crate) struct AtTheDoor {
 
 impl Knowledge {
     pub(crate) fn new(scenario: &Scenario, index: &FactIndex<'_>) -> Self {
-        let reporting = &scenario.file.reporting;
-        let (written, known) = (&reporting.forms.value, &reporting.family_known.value);
-        let forms = Agency::ALL.iter().map(|agency| {
-            let groups = written.get(agency.id()).or_else(|| written.get("otherwise"));
-            let asks =
-                |fact: Known| groups.is_some_and(|groups| groups.iter().any(|group| group == fact.group()));
-            index.present().map(|(fact, _, _)| asks(fact)).collect()
-        });
+        let known = &scenario.file.reporting.family_known.value;
+        let (mut forms, mut form_of) = (Vec::new(), Vec::with_capacity(Agency::ALL.len()));
+        for agency in Agency::ALL {
+            let form = Form::new(scenario, index, *agency);
+            let same = forms.iter().position(|other| *other == form);
+            form_of.push(same.unwrap_or(forms.len()));
+            if same.is_none() {
+                forms.push(form);
+            }
+        }
         let holdings = Agency::ALL.iter().map(|agency| {
             let held = index.present().filter(|(fact, _, definition)| {
                 definition.agencies.contains(agency) && !matches!(fact.group(), "contact" | "age")
             });
-            held.map(|(_, slot, _)| slot).collect()
+            held.map(|(_, slot, definition)| Held { slot, harmless: harmless(definition) }).collect()
         });
         let shares = Agency::ALL
             .iter()
             .map(|agency| known.get(agency.id()).or_else(|| known.get("otherwise")).copied().unwrap_or(0.0));
-        Self { forms: forms.collect(), holdings: holdings.collect(), known: shares.collect() }
+        Self { forms, form_of, holdings: holdings.collect(), known: shares.collect() }
     }
 
     /// What the referrer says and the hub's own records show.
     pub(crate) fn at_the_door(
         &self,
-        scenario: &Scenario,
         index: &FactIndex<'_>,
         place: Place,
         source: Agency,
         truth: &FactSheet,
     ) -> Result<AtTheDoor, DrawOverflowError> {
-        let reporting = &scenario.file.reporting;
-        let lay = is_lay(source);
-        let (answered, factor) = if lay {
-            (reporting.public_answered.value, reporting.public_error_factor.value)
-        } else {
-            (reporting.form_answered.value, 1.0)
-        };
-        let mut says = place.stream(Purpose::Report, 0);
-        let mut errs = place.stream(Purpose::Misreport, 0);
         let mut facts = FactSheet::unknown(index.dictionary);
+        let form = self.form_of.get(source as usize).and_then(|form| self.forms.get(*form));
+        let Some(form) = form else { return Ok(AtTheDoor { facts, misreported: Vec::new() }) };
+        let mut says = [0; Known::ALL.len()];
+        place.stream(Purpose::Report, 0).fill(says.get_mut(..usize::from(form.draws)).unwrap_or_default())?;
+        // A draw here is wanted of few facts.
+        let errs =
+            |number: u16| bits_at(place.seed, place.replication, place.entity(0), Purpose::Misreport, number);
+        let [too_low, too_high, made_up] = form.mistakes;
+        let invents = open_unit(errs(form.draws)) < made_up;
         let (mut misreported, mut absent_on_form) = (Vec::new(), Vec::new());
-        let empty = Vec::new();
-        let form = self.forms.get(source as usize).unwrap_or(&empty);
-        for ((fact, slot, definition), on_form) in index.present().zip(form) {
-            let (told, wrong) = (says.uniform()?, errs.uniform()?);
-            let Some(value) = truth.get(slot) else { continue };
-            let concern = is_concern(definition, value);
-            let chance = match fact {
-                Known::Corroborated => 0.0,
-                Known::Consent => reporting.consent_stated.value,
-                Known::AgeBand | Known::Unborn => 0.99,
-                _ if matches!(fact.group(), "history" | "contact") => 0.99,
-                _ if *on_form => answered,
-                _ if concern => reporting.mentioned_outside_form.value,
-                _ => 0.0,
-            };
-            if told >= chance {
+        for asked in &form.asked {
+            let Some(value) = truth.get(asked.slot) else { continue };
+            let concern = asked.harmless.is_some_and(|harmless| harmless != value);
+            let [otherwise, chance] = asked.chances;
+            let told = says.get(usize::from(asked.number)).copied().map_or(1.0, open_unit);
+            if told >= if concern { chance } else { otherwise } {
                 continue;
             }
             let mut said = value;
-            if can_be_mistaken(fact, definition) {
+            if asked.can_be_mistaken {
                 if concern {
-                    said = stated(
-                        definition,
-                        value,
-                        wrong,
-                        reporting.understated.value * factor,
-                        reporting.overstated.value * factor,
-                    );
-                } else if *on_form {
-                    absent_on_form.push((slot, definition));
+                    let wrong = open_unit(errs(asked.number));
+                    said = stated(index, asked.slot, value, wrong, too_low, too_high);
+                } else if asked.on_form && invents {
+                    absent_on_form.push(asked.slot);
                 }
             }
             if said != value {
-                misreported.push(slot);
+                misreported.push(asked.slot);
             }
-            facts.set(slot, Some(said));
+            facts.set(asked.slot, Some(said));
         }
-        if let Some((slot, value)) = invented(&mut errs, reporting.invented.value * factor, &absent_on_form)?
+        if invents
+            && let Some((slot, value)) = invented(index, open_unit(errs(form.draws + 1)), &absent_on_form)
         {
             misreported.push(slot);
             facts.set(slot, Some(value));
@@ -233,6 +266,43 @@ impl Knowledge {
         Ok(AtTheDoor { facts, misreported })
     }
 
+    /// What an agency would reply.
+    pub(crate) fn reply(
+        &self,
+        scenario: &Scenario,
+        place: Place,
+        agency: Agency,
+        truth: &FactSheet,
+    ) -> Result<Reply, DrawOverflowError> {
+        let reporting = &scenario.file.reporting;
+        let number = agency as usize;
+        let mut reply = Reply::default();
+        let (Some(holdings), Some(known)) = (self.holdings.get(number), self.known.get(number)) else {
+            return Ok(reply);
+        };
+        if holdings.is_empty() {
+            return Ok(reply);
+        }
+        let mut draws = place.stream(Purpose::Held, u8::try_from(number).unwrap_or(u8::MAX));
+        let (answers, partial) = (draws.chance(*known)?, draws.chance(reporting.partial_answers.value)?);
+        if !answers {
+            return Ok(reply);
+        }
+        let share = if partial { reporting.partial_share.value } else { 1.0 } * reporting.recorded.value;
+        let mut recorded = [0; Known::ALL.len()];
+        draws.fill(recorded.get_mut(..holdings.len()).unwrap_or_default())?;
+        reply.facts.reserve(holdings.len());
+        for (held, drawn) in holdings.iter().zip(recorded) {
+            if open_unit(drawn) < share
+                && let Some(value) = truth.get(held.slot)
+            {
+                reply.facts.push((held.slot, value));
+                reply.concerned |= held.harmless.is_some_and(|harmless| harmless != value);
+            }
+        }
+        Ok(reply)
+    }
+
     /// What each agency would reply.
     pub(crate) fn held(
         &self,
@@ -241,34 +311,57 @@ impl Knowledge {
         place: Place,
         truth: &FactSheet,
     ) -> Result<HeldFacts, DrawOverflowError> {
-        let reporting = &scenario.file.reporting;
         let mut by_slot = vec![AgencySet::default(); index.dictionary.len()];
         let mut concerned = AgencySet::default();
-        for ((agency, slots), known) in Agency::ALL.iter().zip(&self.holdings).zip(&self.known) {
-            if slots.is_empty() {
-                continue;
-            }
-            let part = u8::try_from(*agency as usize).unwrap_or(u8::MAX);
-            let mut draws = place.stream(Purpose::Held, part);
-            let (answers, partial) = (draws.chance(*known)?, draws.chance(reporting.partial_answers.value)?);
-            if !answers {
-                continue;
-            }
-            let share = if partial { reporting.partial_share.value } else { 1.0 } * reporting.recorded.value;
-            for slot in slots {
-                if draws.chance(share)?
-                    && let Some(value) = truth.get(*slot)
-                {
-                    if let Some(holders) = by_slot.get_mut(slot.index()) {
-                        holders.insert(*agency);
-                    }
-                    if index.dictionary.get(*slot).is_some_and(|definition| is_concern(definition, value)) {
-                        concerned.insert(*agency);
-                    }
+        for agency in Agency::ALL {
+            let reply = self.reply(scenario, place, *agency, truth)?;
+            for (slot, _) in reply.facts {
+                if let Some(holders) = by_slot.get_mut(slot.index()) {
+                    holders.insert(*agency);
                 }
+            }
+            if reply.concerned {
+                concerned.insert(*agency);
             }
         }
         Ok(HeldFacts { by_slot, concerned })
+    }
+}
+
+impl Form {
+    fn new(scenario: &Scenario, index: &FactIndex<'_>, source: Agency) -> Self {
+        let reporting = &scenario.file.reporting;
+        let written = &reporting.forms.value;
+        let groups = written.get(source.id()).or_else(|| written.get("otherwise"));
+        let (answered, factor) = if is_lay(source) {
+            (reporting.public_answered.value, reporting.public_error_factor.value)
+        } else {
+            (reporting.form_answered.value, 1.0)
+        };
+        let asked = |(number, (fact, slot, definition)): (u16, (Known, Slot, &FactDefinition))| {
+            let on_form = groups.is_some_and(|groups| groups.iter().any(|group| group == fact.group()));
+            let always = |chance: f64| [chance; 2];
+            let chances = match fact {
+                Known::Corroborated => always(0.0),
+                Known::Consent => always(reporting.consent_stated.value),
+                Known::AgeBand | Known::Unborn => always(0.99),
+                _ if matches!(fact.group(), "history" | "contact") => always(0.99),
+                _ if on_form => always(answered),
+                _ => [0.0, reporting.mentioned_outside_form.value],
+            };
+            let can_be_mistaken = can_be_mistaken(fact, definition);
+            Asked { slot, number, harmless: harmless(definition), chances, can_be_mistaken, on_form }
+        };
+        let mistakes = [reporting.understated.value, reporting.overstated.value, reporting.invented.value];
+        Self {
+            asked: (0..)
+                .zip(index.present())
+                .map(asked)
+                .filter(|asked| asked.chances.iter().any(|chance| *chance > 0.0))
+                .collect(),
+            draws: u16::try_from(index.present().count()).unwrap_or(u16::MAX),
+            mistakes: mistakes.map(|share| share * factor),
+        }
     }
 }
 
@@ -285,9 +378,9 @@ fn is_lay(source: Agency) -> bool {
     )
 }
 
-/// Whether the value says that something is wrong.
-fn is_concern(definition: &FactDefinition, value: FactValue) -> bool {
-    definition.direction == Direction::Risk && definition.absent.is_some_and(|absent| absent != value)
+/// The value that says that nothing is wrong; none where no value says that something is.
+fn harmless(definition: &FactDefinition) -> Option<FactValue> {
+    definition.absent.filter(|_| definition.direction == Direction::Risk)
 }
 
 fn can_be_mistaken(fact: Known, definition: &FactDefinition) -> bool {
@@ -297,7 +390,8 @@ fn can_be_mistaken(fact: Known, definition: &FactDefinition) -> bool {
 
 /// What the referrer says of a concern that is there.
 fn stated(
-    definition: &FactDefinition,
+    index: &FactIndex<'_>,
+    slot: Slot,
     value: FactValue,
     wrong: f64,
     too_low: f64,
@@ -315,32 +409,21 @@ fn stated(
         FactValue::Integer(count) => FactValue::Integer(count + step),
         FactValue::Rank(rank) => FactValue::Rank(rank.saturating_add_signed(if step < 0 { -1 } else { 1 })),
     };
-    if definition.admits(moved) { moved } else { value }
+    if index.dictionary.get(slot).is_some_and(|definition| definition.admits(moved)) { moved } else { value }
 }
 
-/// At most one concern that is not there, at its mildest.
-fn invented(
-    errs: &mut Stream,
-    chance: f64,
-    absent: &[(Slot, &FactDefinition)],
-) -> Result<Option<(Slot, FactValue)>, DrawOverflowError> {
-    let (happens, which) =
-        (errs.chance(chance)?, errs.between(0, i64::try_from(absent.len()).unwrap_or(1) - 1)?);
-    if !happens {
-        return Ok(None);
-    }
-    let drawn = usize::try_from(which).ok().and_then(|position| absent.get(position));
-    Ok(drawn.and_then(|(slot, definition)| {
-        let value = match (&definition.kind, definition.absent) {
-            (FactKind::Bool, _) => Some(FactValue::Bool(true)),
-            (FactKind::Integer { .. }, Some(FactValue::Integer(count))) => {
-                Some(FactValue::Integer(count + 1))
-            }
-            (FactKind::Ordinal(_), Some(FactValue::Rank(rank))) => Some(FactValue::Rank(rank + 1)),
-            _ => None,
-        };
-        value.filter(|value| definition.admits(*value)).map(|value| (*slot, value))
-    }))
+/// A concern that is not there, at its mildest.
+fn invented(index: &FactIndex<'_>, uniform: f64, absent: &[Slot]) -> Option<(Slot, FactValue)> {
+    let which = uniform_integer(uniform, 0, i64::try_from(absent.len()).unwrap_or(1) - 1);
+    let slot = *absent.get(usize::try_from(which).ok()?)?;
+    let definition = index.dictionary.get(slot)?;
+    let value = match (&definition.kind, definition.absent) {
+        (FactKind::Bool, _) => FactValue::Bool(true),
+        (FactKind::Integer { .. }, Some(FactValue::Integer(count))) => FactValue::Integer(count + 1),
+        (FactKind::Ordinal(_), Some(FactValue::Rank(rank))) => FactValue::Rank(rank + 1),
+        _ => return None,
+    };
+    definition.admits(value).then_some((slot, value))
 }
 
 #[cfg(test)]

@@ -127,6 +127,29 @@ impl Stream {
         Ok(first)
     }
 
+    /// The next bits, as many as there is room for: the same as one after the other, several blocks at a time.
+    ///
+    /// # Errors
+    /// [`DrawOverflowError`] after draw 65,535.
+    pub fn fill(&mut self, bits: &mut [u64]) -> Result<(), DrawOverflowError> {
+        for places in bits.chunks_mut(2 * BLOCKS) {
+            let pair = u16::try_from(self.next / 2).ok().filter(|_| self.next.is_multiple_of(2));
+            // The counter of the last block may not run over; few draws are quicker one by one.
+            let Some(pair) = pair.filter(|pair| places.len() > 2 && *pair <= LAST_PAIR_OF_SEVERAL) else {
+                places.iter_mut().try_for_each(|place| self.bits().map(|drawn| *place = drawn))?;
+                continue;
+            };
+            let drawn = blocks_at(self.seed, self.replication, self.entity, self.purpose, pair);
+            let mut drawn = drawn.as_flattened().iter().copied();
+            places.iter_mut().zip(&mut drawn).for_each(|(place, drawn)| *place = drawn);
+            self.next += u32::try_from(places.len()).unwrap_or(0);
+            if let Some(second) = drawn.next() {
+                self.second = second;
+            }
+        }
+        Ok(())
+    }
+
     /// The next uniform, strictly between 0 and 1.
     ///
     /// # Errors
@@ -182,7 +205,35 @@ pub fn bits_at(seed: u64, replication: u32, entity: u64, purpose: Purpose, draw:
 fn block_at(seed: u64, replication: u32, entity: u64, purpose: Purpose, pair: u16) -> [u64; 2] {
     let [entity_low, entity_high] = halves(entity);
     let last = (u32::from(purpose as u16) << 16) | u32::from(pair);
-    let [a, b, c, d] = philox4x32_10([replication, entity_low, entity_high, last], halves(seed));
+    words(philox4x32_10([replication, entity_low, entity_high, last], halves(seed)))
+}
+
+/// Blocks reckoned side by side: one alone waits for its own multiplications most of the time.
+const BLOCKS: usize = 4;
+/// The last pair of draws of a stream with which several blocks may begin.
+const LAST_PAIR_OF_SEVERAL: u16 = u16::MAX / 2 - 3;
+
+/// The bits of pairs of draws that follow one another.
+fn blocks_at(
+    seed: u64,
+    replication: u32,
+    entity: u64,
+    purpose: Purpose,
+    first_pair: u16,
+) -> [[u64; 2]; BLOCKS] {
+    let [entity_low, entity_high] = halves(entity);
+    let last = u32::from(purpose as u16) << 16;
+    let mut pair = u32::from(first_pair);
+    let mut counters = [[replication, entity_low, entity_high, last]; BLOCKS];
+    for [.., last] in &mut counters {
+        *last |= pair;
+        pair += 1;
+    }
+    philox(counters, halves(seed)).map(words)
+}
+
+/// A block as the bits of two draws.
+fn words([a, b, c, d]: [u32; 4]) -> [u64; 2] {
     [(u64::from(b) << 32) | u64::from(a), (u64::from(d) << 32) | u64::from(c)]
 }
 
@@ -229,16 +280,23 @@ pub fn open_unit(bits: u64) -> f64 {
 /// Philox4x32 with ten rounds.
 #[must_use]
 pub fn philox4x32_10(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
-    let (mut words, [mut k0, mut k1]) = (counter, key);
+    let [block] = philox([counter], key);
+    block
+}
+
+/// Philox4x32 with ten rounds over several counters at once.
+#[inline]
+fn philox<const N: usize>(mut counters: [[u32; 4]; N], [mut k0, mut k1]: [u32; 2]) -> [[u32; 4]; N] {
     for _ in 0..10 {
-        words = round(words, [k0, k1]);
+        counters = counters.map(|counter| round(counter, [k0, k1]));
         k0 = k0.wrapping_add(0x9E37_79B9);
         k1 = k1.wrapping_add(0xBB67_AE85);
     }
-    words
+    counters
 }
 
 /// One round of Philox4x32.
+#[inline]
 fn round([a, b, c, d]: [u32; 4], [k0, k1]: [u32; 2]) -> [u32; 4] {
     let [low0, high0] = halves(u64::from(a) * 0xD251_1F53);
     let [low1, high1] = halves(u64::from(c) * 0xCD9E_8D57);
@@ -285,6 +343,24 @@ mod tests {
             bits_at(7, 3, 42, Purpose::Tiers, 0),
         ];
         assert!(others.iter().all(|other| *other != first));
+    }
+
+    #[test]
+    fn many_draws_at_once_are_the_same_as_one_by_one() {
+        for (skipped, count) in [(0, 0), (0, 1), (0, 8), (0, 110), (1, 9), (2, 21), (65_500, 36), (65_529, 7)]
+        {
+            let mut one_by_one = Stream::new(7, 3, 42, Purpose::Held);
+            one_by_one.fill(&mut vec![0; skipped.min(1)]).unwrap();
+            (1..skipped).for_each(|_| assert!(one_by_one.bits().is_ok()));
+            let mut at_once = one_by_one.clone();
+            let mut bits = vec![0; count];
+            at_once.fill(&mut bits).unwrap();
+            let expect: Vec<u64> = (0..count).map(|_| one_by_one.bits().unwrap()).collect();
+            assert_eq!(bits, expect, "{count} after {skipped}");
+            assert_eq!(at_once.bits(), one_by_one.bits());
+        }
+        let mut stream = Stream::new(7, 3, 42, Purpose::Held);
+        assert!(stream.fill(&mut vec![0; 65_537]).is_err());
     }
 
     #[test]

@@ -174,7 +174,6 @@ impl Run<'_, '_> {
                 let mut other = ChildInHand {
                     facts: at_door.clone(),
                     truth: child.truth.clone(),
-                    held: child.held.clone(),
                     concerned: AgencySet::default(),
                     at_door: None,
                     ..*child

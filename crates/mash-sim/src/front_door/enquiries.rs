@@ -1,6 +1,6 @@
 //! Asking partner agencies: agreement, reminders, replies in time and late, and what they change.
 
-use mash_model::{Agency, FactValue};
+use mash_model::{Agency, FactValue, Slot};
 
 use super::{
     event::Event,
@@ -140,9 +140,11 @@ impl Run<'_, '_> {
             if decided && !reopens {
                 continue;
             }
-            door.learn(child, place, agency, source)?;
-            child.latest = Reply::keep_ask(child, triage.decide(&child.facts));
-            child.fresh = true;
+            // What says nothing new changes no recommendation.
+            if door.learn(child, place, agency, source)? || !child.fresh {
+                child.latest = Reply::keep_ask(child, triage.decide(&child.facts));
+                child.fresh = true;
+            }
             rating = rating.max(child.latest.rating.unwrap_or(0));
             stronger |= child.decided.is_some_and(|route| child.latest.route > route);
         }
@@ -273,35 +275,34 @@ impl Reply {
 }
 
 impl FrontDoor<'_> {
-    /// Adds to what is known of a child what an agency holds.
+    /// Adds to what is known of a child what an agency holds; says whether that is anything new.
     pub(crate) fn learn(
         &self,
         child: &mut ChildInHand,
         place: Place,
         agency: Agency,
         source: Agency,
-    ) -> Result<(), FrontDoorError> {
-        if child.held.is_none() {
-            let here = place.child(usize::from(child.child));
-            child.held = Some(self.knowledge.held(self.scenario, &self.index, here, &child.truth)?);
+    ) -> Result<bool, FrontDoorError> {
+        let here = place.child(usize::from(child.child));
+        let reply = self.knowledge.reply(self.scenario, here, agency, &child.truth)?;
+        let mut new = false;
+        let mut tell = |slot: Slot, value: FactValue| {
+            new |= child.facts.get(slot) != Some(value);
+            child.facts.set(slot, Some(value));
+        };
+        reply.facts.iter().for_each(|(slot, value)| tell(*slot, *value));
+        if reply.concerned {
+            child.concerned.insert(agency);
         }
-        let Some(held) = &child.held else { return Ok(()) };
-        let one = AgencySet::of(&[agency]);
-        for (slot, value) in child.truth.known() {
-            if held.holders(slot).contains(agency) {
-                child.facts.set(slot, Some(value));
-            }
-        }
-        child.concerned = child.concerned.with(held.concerned().common(one));
         // How many agencies report a concern, and whether anybody else bears the referrer's report out.
         let others = child.concerned.without(AgencySet::of(&[source])).len();
         if let Some(slot) = self.facts.agencies_reporting {
-            child.facts.set(slot, Some(FactValue::Integer(i64::from(others) + 1)));
+            tell(slot, FactValue::Integer(i64::from(others) + 1));
         }
         if let Some(slot) = self.facts.corroborated {
-            child.facts.set(slot, Some(FactValue::Bool(others > 0)));
+            tell(slot, FactValue::Bool(others > 0));
         }
-        Ok(())
+        Ok(new)
     }
 
     /// Does the family refuse, in truth?

@@ -3,11 +3,7 @@
 use mash_model::FactSheet;
 
 use super::triage::Recommendation;
-use crate::{
-    knowledge::{AgencySet, HeldFacts},
-    population::Place,
-    queueing::Time,
-};
+use crate::{knowledge::AgencySet, population::Place, queueing::Time};
 
 /// A contact about one household, from receipt until everything asked about it has come back or never will.
 #[derive(Debug)]
@@ -61,7 +57,6 @@ pub(crate) struct ChildInHand {
     pub(crate) facts: FactSheet,
     /// What was known at the door; kept only where the value of information is measured.
     pub(crate) at_door: Option<FactSheet>,
-    pub(crate) held: Option<HeldFacts>,
     /// Agencies that said something is wrong.
     pub(crate) concerned: AgencySet,
     /// What the pack recommends on what is known now.

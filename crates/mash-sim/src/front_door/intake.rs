@@ -103,7 +103,7 @@ impl Run<'_, '_> {
             {
                 truth.set(slot, Some(FactValue::Bool(true)));
             }
-            let at_door = door.knowledge.at_the_door(door.scenario, &door.index, here, source, &truth)?.facts;
+            let at_door = door.knowledge.at_the_door(&door.index, here, source, &truth)?.facts;
             let yes = |slot: Option<Slot>| says_yes(&at_door, slot);
             record.danger = yes(door.facts.danger);
             danger |= record.danger;
@@ -126,7 +126,6 @@ impl Run<'_, '_> {
                 truth,
                 at_door: door.value_of_information.then(|| at_door.clone()),
                 facts: at_door,
-                held: None,
                 concerned: AgencySet::default(),
                 latest,
                 fresh: false,
