@@ -261,6 +261,7 @@ fn what_cannot_be_simulated_is_refused_with_the_mend() {
     };
     let figure =
         |value: f64| serde_json::json!({ "value": value, "mark": "synthesised", "reason": "a test" });
+    let unsourced = |value: f64| serde_json::json!({ "value": value, "mark": "synthesised", "source": null, "reason": "a test" });
     let cases = [
         (serde_json::json!({ "screening": { "staff": figure(0.5) } }), "its queue would only grow"),
         (serde_json::json!({ "screening": { "hours": { "working_days": null } } }), "it is never open"),
@@ -268,7 +269,7 @@ fn what_cannot_be_simulated_is_refused_with_the_mend() {
             serde_json::json!({ "decision": { "hours": { "working_days": ["17:00", "09:00"] } } }),
             "opens at 17:00",
         ),
-        (serde_json::json!({ "plan": { "ends_at_later_review": figure(0.0) } }), "a path without an exit"),
+        (serde_json::json!({ "plan": { "ends_at_later_review": unsourced(0.0) } }), "a path without an exit"),
         (serde_json::json!({ "screening": { "absent": figure(1.5) } }), "expected a share from 0 to 1"),
         (serde_json::json!({ "section_47": { "days": figure(-1.0) } }), "expected more than 0"),
     ];

@@ -494,8 +494,14 @@ fn shipped_files_follow_their_schemas() {
             }
         }
     }
-    for scenario in fs::read_dir(root().join("scenarios")).unwrap().flatten() {
-        conforms("scenario", &json(scenario.path()));
+    for (folder, schema) in
+        [("", "scenario"), ("what-if", "scenario"), ("models", "scenario"), ("reference", "network")]
+    {
+        for file in fs::read_dir(root().join("scenarios").join(folder)).unwrap().flatten() {
+            if file.path().extension().is_some_and(|extension| extension == "json") {
+                conforms(schema, &json(file.path()));
+            }
+        }
     }
 }
 

@@ -12,12 +12,13 @@ use tempfile::TempDir;
 
 use crate::cli::{conforms, holds, nothing_left, run};
 
-const SHIPPED: [&str; 5] = [
+const SHIPPED: [&str; 6] = [
     "england-average",
     "herefordshire-like-2022",
     "herefordshire-like-2023",
     "herefordshire-like-2024",
     "london-borough",
+    "people-decide",
 ];
 
 const HEREFORDSHIRE: &str = "Herefordshire, County of";
@@ -32,6 +33,7 @@ fn every_shipped_scenario_is_listed_and_named_as_its_file() {
     let mut found: Vec<String> = fs::read_dir(root().join("scenarios"))
         .unwrap()
         .flatten()
+        .filter(|file| file.path().extension().is_some_and(|extension| extension == "json"))
         .map(|file| file.path().file_stem().unwrap().to_string_lossy().into_owned())
         .collect();
     found.sort();
@@ -39,7 +41,11 @@ fn every_shipped_scenario_is_listed_and_named_as_its_file() {
     for id in SHIPPED {
         let scenario = shipped_scenario(id);
         assert_eq!(scenario.id, id);
-        assert_eq!(scenario.names_real_authority, id.contains("herefordshire"), "{id}");
+        assert_eq!(
+            scenario.names_real_authority,
+            id.contains("herefordshire") || id == "people-decide",
+            "{id}"
+        );
         assert_eq!(scenario.changes().is_empty(), id == "herefordshire-like-2023", "{id}");
     }
 }
@@ -460,4 +466,31 @@ fn the_schema_describes_both_forms() {
     ] {
         assert!(!validator.is_valid(&bad), "{bad}");
     }
+}
+
+/// What-ifs and models of front doors: each changes something, and each can be run.
+#[test]
+fn every_what_if_and_model_is_a_front_door_named_as_its_file() {
+    let mut found = 0;
+    for folder in ["what-if", "models"] {
+        for file in fs::read_dir(root().join("scenarios").join(folder)).unwrap().flatten() {
+            let path = file.path();
+            let scenario = scenario_file::read(&path).unwrap_or_else(|error| panic!("{error}")).scenario;
+            assert_eq!(scenario.id, path.file_stem().unwrap().to_string_lossy());
+            let changed = !scenario.changes().is_empty() || scenario.as_written().pack.is_some();
+            assert!(changed, "{} changes nothing", scenario.id);
+            let name = scenario.as_written().pack.clone();
+            let name = name.as_deref().map_or("levels-of-need", |pack| pack.rsplit('/').next().unwrap());
+            let pack = mash_tests_support::shipped(name);
+            mash_batch::front_door_model::FrontDoorModel::new(
+                &scenario,
+                &pack,
+                mash_rules::EngineKind::Compiled,
+                None,
+            )
+            .unwrap_or_else(|error| panic!("{}: {error}", scenario.id));
+            found += 1;
+        }
+    }
+    assert!(found >= 15, "{found}");
 }

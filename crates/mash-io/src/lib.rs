@@ -3,6 +3,7 @@
 //! Each format goes from its raw shape to a checked model type; every bad row is reported, not only the first; and
 //! nothing is written half: output is written beside its place and moved there when it is whole.
 
+pub mod against_published;
 pub mod contact_columns;
 pub mod contact_file;
 pub mod contact_log;

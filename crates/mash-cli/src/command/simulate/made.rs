@@ -6,6 +6,7 @@ use mash_batch::{front_door_model::FrontDoorModel, network_model::NetworkModel};
 use mash_io::{
     FileError, contact_log,
     event_log::{EventTargets, case},
+    published::ENGLAND,
     results_folder::InputFile,
     text_file,
 };
@@ -149,7 +150,7 @@ pub(super) fn usual_pack(scenario: &Path, named: Option<&str>) -> Result<PathBuf
     })
 }
 
-/// The authority and year whose published figures the scenario stands beside, if it leans on one.
+/// The authority and year whose published figures a front door stands beside: England where it leans on nobody.
 pub(super) fn published_beside(args: &SimulateArgs) -> Result<Option<(String, u16)>, Failure> {
     let text = text_file::read(&args.scenario, MAX_BYTES)?;
     if is_network(&text) || args.contacts.is_some() || args.contact_log.is_some() {
@@ -157,7 +158,8 @@ pub(super) fn published_beside(args: &SimulateArgs) -> Result<Option<(String, u1
     }
     let scenario = input::scenario(&args.scenario)?.scenario;
     let year = u16::try_from(scenario.year_end.year()).unwrap_or(0);
-    Ok(scenario.authority_like.map(|authority| (authority, year)))
+    let authority = scenario.authority_like.unwrap_or_else(|| ENGLAND.to_owned());
+    Ok(Some((authority, year)))
 }
 
 fn hashed(name: &str, bytes: &[u8]) -> InputFile {

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use mash_io::against_published;
+
 use super::Measured;
 
 /// Headings of a front door's measures, and the beginnings of the ids that stand below each.
@@ -139,6 +141,7 @@ fn figure(value: f64) -> String {
 
 /// Simulated beside published figures of an authority and year.
 pub(super) fn against_published(measures: &[Measured], authority: &str, year: u16) -> String {
-    let _ = (measures, authority, year);
-    String::new()
+    let figure = |id: &str| measures.iter().find(|it| it.measure.id == id).and_then(|it| it.estimate);
+    let lines = against_published::beside(&figure, authority, year);
+    if lines.is_empty() { String::new() } else { against_published::text(&lines, authority, year) }
 }
