@@ -5,7 +5,7 @@ use std::{
     path::Path,
     process::{Command, Stdio},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use mash_tests_support::{mash, root};
@@ -113,17 +113,19 @@ fn killed(place: &Path) -> String {
         .spawn()
         .unwrap();
     let checkpoint = place.join("rows.checkpoint");
-    let begun = Instant::now();
-    let lines = loop {
-        let text = fs::read_to_string(&checkpoint).unwrap_or_default();
-        if text.lines().count() > 3 || begun.elapsed() > Duration::from_secs(60) {
-            break text;
+    let mut lines = String::new();
+    // A minute at most.
+    for _ in 0..60_000 {
+        lines = fs::read_to_string(&checkpoint).unwrap_or_default();
+        if lines.lines().count() > 3 {
+            break;
         }
         if child.try_wait().unwrap().is_some() {
-            break String::new();
+            lines = String::new();
+            break;
         }
         thread::sleep(Duration::from_millis(1));
-    };
+    }
     // SIGKILL: nothing can be tidied up.
     child.kill().ok();
     child.wait().unwrap();

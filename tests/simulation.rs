@@ -152,10 +152,13 @@ fn the_value_of_information_is_measured_and_changes_nothing_else() {
     assert_eq!(with, *base());
 }
 
+/// Its name, a change that sets it to nothing, and one that takes it out.
+type Pair = (&'static str, fn(&mut Value), fn(&mut Value));
+
 /// What is switched off, and what is set to nothing, is the same to the byte.
 #[test]
 fn nothing_is_the_same_as_off() {
-    let pairs: [(&str, fn(&mut Value), fn(&mut Value)); 4] = [
+    let pairs: [Pair; 4] = [
         (
             "feedback",
             |door| {

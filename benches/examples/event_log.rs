@@ -10,6 +10,7 @@ use mash_rules::EngineKind;
 use mash_sim::front_door::{FrontDoor, Triage};
 use mash_tests_support::scenario;
 
+#[expect(clippy::disallowed_methods, reason = "the time that it takes is what is asked for")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rounds: u32 = std::env::args().nth(1).ok_or("how many rounds?")?.parse()?;
     let (pack, scenario) = (levels_of_need(), scenario());

@@ -1,7 +1,7 @@
 //! A rule pack behind what the simulation asks of one.
 
-use mash_model::{Agency, FactSheet, Stage};
-use mash_rules::{Evaluator, RulePack, StageAnswer, manifest::MORE_INFORMATION};
+use mash_model::FactSheet;
+use mash_rules::{Brief, Evaluator, RulePack};
 use mash_sim::{
     AgencySet, LatentNeed,
     front_door::{RatingLimit, Recommendation, Triage},
@@ -60,17 +60,15 @@ impl<'p> PackTriage<'p> {
         Ok(Self { pack, engine, ladder, ratings: ratings.collect() })
     }
 
-    fn recommendation(&self, answer: &StageAnswer, ask: &[Agency], to_hub: bool) -> Recommendation {
-        let missing = answer.missing_for_closing.iter().filter_map(|&slot| self.pack.dictionary.get(slot));
-        let holders: Vec<Agency> = missing.flat_map(|fact| fact.agencies.iter().copied()).collect();
+    fn recommendation(&self, brief: Brief) -> Recommendation {
         Recommendation {
-            route: self.ladder.get(answer.folded.route).copied().unwrap_or(LatentNeed::NoFurtherAction),
-            rating: answer.folded.rating.and_then(|rating| u8::try_from(rating).ok()),
-            ask: AgencySet::of(ask),
-            holders_of_missing: AgencySet::of(&holders),
-            to_hub,
-            more_information: answer.outcome == MORE_INFORMATION,
-            manual_review: answer.manual_review(),
+            route: self.ladder.get(brief.route).copied().unwrap_or(LatentNeed::NoFurtherAction),
+            rating: brief.rating.and_then(|rating| u8::try_from(rating).ok()),
+            ask: AgencySet::of_bits(brief.asked),
+            holders_of_missing: AgencySet::of_bits(brief.holders_of_missing),
+            to_hub: brief.to_hub,
+            more_information: brief.more_information,
+            manual_review: brief.manual_review,
         }
     }
 }
@@ -81,11 +79,10 @@ impl Triage for PackTriage<'_> {
     }
 
     fn screen(&self, facts: &FactSheet) -> Recommendation {
-        let triage = self.pack.screen(&*self.engine, facts);
-        self.recommendation(&triage.screening, &triage.asked, self.pack.goes_to_hub(&triage))
+        self.recommendation(self.pack.brief_screening(&*self.engine, facts))
     }
 
     fn decide(&self, facts: &FactSheet) -> Recommendation {
-        self.recommendation(&self.pack.answer(&*self.engine, Stage::Decision, facts), &[], true)
+        self.recommendation(self.pack.brief_decision(&*self.engine, facts))
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Arranged {
     pub(crate) all: RuleSet,
     /// Rules of each stage, in the order of [`Stage::ALL`].
     pub(crate) stages: [RuleSet; 3],
+    /// Rules of screening and of enquiries.
+    pub(crate) at_the_door: RuleSet,
     /// Route and rating.
     pub(crate) fold: Fold,
     /// Rules that conclude each duty, in the manifest's order.
@@ -39,6 +41,9 @@ impl Arranged {
         Self {
             all: RuleSet::all(rules.len()),
             stages: Stage::ALL.map(|stage| RuleSet::picked(rules, |rule| rule.stages.contains(&stage))),
+            at_the_door: RuleSet::picked(rules, |rule| {
+                [Stage::Screening, Stage::Enquiries].iter().any(|stage| rule.stages.contains(stage))
+            }),
             fold: Fold::new(manifest, rules),
             duties: manifest
                 .duties

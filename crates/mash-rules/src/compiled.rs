@@ -125,9 +125,11 @@ pub struct Compiled<'p> {
 
 impl Evaluator for Compiled<'_> {
     fn evaluate(&self, rules: &RuleSet, sheet: &FactSheet) -> Marks {
-        let Some(settled) = self.circuit.single.settle(&self.circuit.encoders, sheet) else {
-            return self.interpreter.evaluate(rules, sheet);
-        };
+        self.evaluate_admitted(rules, sheet).unwrap_or_else(|| self.interpreter.evaluate(rules, sheet))
+    }
+
+    fn evaluate_admitted(&self, rules: &RuleSet, sheet: &FactSheet) -> Option<Marks> {
+        let settled = self.circuit.single.settle(&self.circuit.encoders, sheet)?;
         let asks = settled.asks.and(rules);
         let open = rules.without(&settled.holds).without(&settled.fails_to_hold);
         let marks = Marks {
@@ -136,7 +138,7 @@ impl Evaluator for Compiled<'_> {
             undetermined: open.without(&asks),
             failed: Vec::new(),
         };
-        if asks.is_empty() { marks } else { joined(marks, self.interpreter.evaluate(&asks, sheet)) }
+        Some(if asks.is_empty() { marks } else { joined(marks, self.interpreter.evaluate(&asks, sheet)) })
     }
 
     fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Needs)> {

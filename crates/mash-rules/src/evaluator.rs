@@ -70,6 +70,11 @@ pub trait Evaluator {
     /// What becomes of these rules over these facts.
     fn evaluate(&self, rules: &RuleSet, sheet: &FactSheet) -> Marks;
 
+    /// The same where every value is one that its fact admits, from an engine that sees that on the way; otherwise none.
+    fn evaluate_admitted(&self, _rules: &RuleSet, _sheet: &FactSheet) -> Option<Marks> {
+        None
+    }
+
     /// For each of these rules that is undetermined, in pack order: the facts that left it unsettled.
     fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Needs)>;
 }
@@ -77,6 +82,10 @@ pub trait Evaluator {
 impl<E: Evaluator + ?Sized> Evaluator for &E {
     fn evaluate(&self, rules: &RuleSet, sheet: &FactSheet) -> Marks {
         (**self).evaluate(rules, sheet)
+    }
+
+    fn evaluate_admitted(&self, rules: &RuleSet, sheet: &FactSheet) -> Option<Marks> {
+        (**self).evaluate_admitted(rules, sheet)
     }
 
     fn needs(&self, rules: &RuleSet, sheet: &FactSheet) -> Vec<(RuleIndex, Needs)> {

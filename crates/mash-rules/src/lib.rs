@@ -9,6 +9,7 @@
 
 pub mod analysis;
 mod arranged;
+pub mod brief;
 pub mod cases;
 mod check;
 mod compiled;
@@ -43,6 +44,7 @@ pub mod thresholds;
 mod tree;
 pub mod triage;
 
+pub use brief::Brief;
 pub use compiled::Compiled;
 pub use decision_columns::{DecisionColumns, MarkColumns};
 pub use error::{Finding, FindingKind, PackError, Severity};

@@ -72,8 +72,8 @@ impl RulePack {
     /// or when something must be known before it may be closed; otherwise screening settles it.
     #[must_use]
     pub fn screen(&self, engine: &dyn Evaluator, sheet: &FactSheet) -> Triage {
-        let rules = self.stage_rules(Stage::Screening).or(self.stage_rules(Stage::Enquiries));
-        self.screened(&engine.evaluate(&rules, sheet), sheet, self.contradiction(sheet))
+        let marks = engine.evaluate(&self.arranged.at_the_door, sheet);
+        self.screened(&marks, sheet, self.contradiction(sheet))
     }
 
     fn screened(&self, marks: &Marks, sheet: &FactSheet, contradiction: Option<Contradiction>) -> Triage {

@@ -196,6 +196,10 @@ fn go(
 ) -> Result<Ended, Failure> {
     let stop = interrupt::flag()?;
     let first = Cell::new(None);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how long is left is told to people and stands in no result"
+    )]
     let told = |done: u32, of: u32| {
         let (begun, at_first) = first.get().unwrap_or((Instant::now(), done));
         first.set(Some((begun, at_first)));
