@@ -1,6 +1,6 @@
 //! Each shipped what-if and model of a front door against the scenario it extends, with the same draws under both.
 //!
-//! `cargo run --release -p mash-benches --example what_ifs -- [REPLICATIONS]`
+//! `cargo run --release -p mash-benches --example what_ifs -- [REPLICATIONS [PART-OF-A-NAME...]]`
 //!
 //! For each the few measures that its question is about: mean of the base, mean of the what-if, and the paired
 //! difference with its 95% interval.
@@ -119,16 +119,22 @@ impl Run {
         self.rows.iter().map(|row| row[at]).collect()
     }
 
-    fn title(&self, id: &str) -> &str {
+    fn title<'t>(&'t self, id: &'t str) -> &'t str {
         self.titles.iter().find(|(known, _)| known == id).map_or(id, |(_, title)| title)
     }
 }
 
 fn main() {
     let replications: u32 = std::env::args().nth(1).map_or(20, |text| text.parse().expect("a number"));
+    let only: Vec<String> = std::env::args().skip(2).collect();
     for (base, questions) in
         [("herefordshire-like-2022", WHAT_IFS.as_slice()), ("england-average", MODELS.as_slice())]
     {
+        let wanted = |name: &str| only.is_empty() || only.iter().any(|part| name.contains(part.as_str()));
+        let questions: Vec<&Question> = questions.iter().filter(|(name, _)| wanted(name)).collect();
+        if questions.is_empty() {
+            continue;
+        }
         let seed = read(base).seed;
         let before = run(base, seed, replications);
         for (name, measures) in questions {
