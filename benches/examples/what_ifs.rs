@@ -81,7 +81,13 @@ const WHAT_IFS: [Question; 11] = [
     ),
     (
         "what-if/threshold-raised",
-        &["referrals_per_10k", "contacts_per_referral", "caseload_mean", "missed_pct", "over_intervention_pct"],
+        &[
+            "referrals_per_10k",
+            "contacts_per_referral",
+            "caseload_mean",
+            "missed_pct",
+            "over_intervention_pct",
+        ],
     ),
 ];
 
@@ -89,15 +95,33 @@ const WHAT_IFS: [Question; 11] = [
 const MODELS: [Question; 4] = [
     (
         "models/risk-only",
-        &["agencies_asked", "decision_hours_mean", "police_utilisation_pct", "missed_pct", "over_intervention_pct"],
+        &[
+            "agencies_asked",
+            "decision_hours_mean",
+            "police_utilisation_pct",
+            "missed_pct",
+            "over_intervention_pct",
+        ],
     ),
     (
         "models/risk-and-need",
-        &["agencies_asked", "decision_hours_mean", "police_utilisation_pct", "missed_pct", "over_intervention_pct"],
+        &[
+            "agencies_asked",
+            "decision_hours_mean",
+            "police_utilisation_pct",
+            "missed_pct",
+            "over_intervention_pct",
+        ],
     ),
     (
         "models/conversation-line",
-        &["screening_utilisation_pct", "screening_hours_mean", "agencies_asked", "decision_hours_mean", "missed_pct"],
+        &[
+            "screening_utilisation_pct",
+            "screening_hours_mean",
+            "agencies_asked",
+            "decision_hours_mean",
+            "missed_pct",
+        ],
     ),
     (
         "models/family-help",
