@@ -324,6 +324,91 @@ fn enquiries_are_set_to_the_published_rate() {
     }
 }
 
+/// One row of the workforce, 30 September after the year's end.
+fn workforce(year: u16, level: &str, name: &str) -> Row {
+    let all = table("workforce_england_region_la.csv").into_iter();
+    let mut found = all.filter(|row| {
+        row["year_at_30_september"] == year.to_string() && row["level"] == level && row["la_name"] == name
+    });
+    found.next().unwrap()
+}
+
+/// Case holders, agency share, turnover and sickness are those of the row; posts and empty posts follow from workers in
+/// post and vacancies that agency workers do not cover.
+#[test]
+fn social_workers_are_those_of_the_workforce_census() {
+    for (id, row, authorities) in [
+        ("herefordshire-like-2022", workforce(2022, AUTHORITY, HEREFORDSHIRE), 1.0),
+        ("herefordshire-like-2023", workforce(2023, AUTHORITY, HEREFORDSHIRE), 1.0),
+        ("herefordshire-like-2024", workforce(2024, AUTHORITY, HEREFORDSHIRE), 1.0),
+        ("england-average", workforce(2024, "National", ""), 153.0),
+    ] {
+        let file = written(id).front_door.unwrap().workforce.unwrap();
+        let of = |name: &str| cell(&row, name).unwrap();
+        let workers = of("inpost_fte") + of("agency_fte");
+        let empty = of("vacancy_fte") * (1.0 - of("vacancy_agency_cover_rate_fte") / 100.0);
+        let share = empty / (workers + empty);
+        near(id, file.empty_share.value, share, 0.0015);
+        near(id, file.posts.value, of("case_holders_fte") / authorities / (1.0 - share), 0.6);
+        near(id, file.agency_share.value, of("agency_rate_fte") / 100.0, 1e-9);
+        near(id, file.permanent_turnover.unwrap().value, of("turnover_rate_fte") / 100.0, 1e-9);
+        near(id, file.sickness.unwrap().value, of("absence_rate_fte") / 100.0, 1e-9);
+    }
+    let file = written("london-borough").front_door.unwrap().workforce.unwrap();
+    let rows: Vec<Row> = boroughs()
+        .iter()
+        .flat_map(|name| {
+            table("workforce_england_region_la.csv")
+                .into_iter()
+                .filter(move |row| row["year_at_30_september"] == "2024" && row["la_name"] == *name)
+        })
+        .collect();
+    let of = |name: &str| median(column(&rows, name));
+    let share = of("vacancy_rate_fte") / 100.0 * (1.0 - of("vacancy_agency_cover_rate_fte") / 100.0);
+    near("empty", file.empty_share.value, share, 0.0005);
+    near("posts", file.posts.value, of("case_holders_fte") / (1.0 - share), 0.6);
+    near("agency", file.agency_share.value, of("agency_rate_fte") / 100.0, 0.0006);
+    near("turnover", file.permanent_turnover.unwrap().value, of("turnover_rate_fte") / 100.0, 0.0006);
+    near("filled", file.filled_by_agency.value, of("vacancy_agency_cover_rate_fte") / 100.0, 0.0006);
+    near("sickness", file.sickness.unwrap().value, of("absence_rate_fte") / 100.0, 0.0006);
+}
+
+/// Bands of working days are the counts of assessments and conferences, added up.
+#[test]
+fn working_days_of_assessments_and_conferences_are_the_published_bands() {
+    let assessment = ["same_day", "1-10_days", "11-20_days", "21-30_days", "31-40_days", "41-45_days"];
+    let longer = ["46-50_days", "51-60_days", "61+_days"];
+    for (id, year, name) in [
+        ("herefordshire-like-2022", "2022", HEREFORDSHIRE),
+        ("herefordshire-like-2023", "2023", HEREFORDSHIRE),
+        ("herefordshire-like-2024", "2024", HEREFORDSHIRE),
+        ("england-average", "2024", ""),
+    ] {
+        let door = written(id).front_door.unwrap();
+        let row = |file: &str| {
+            let mut rows = table(file).into_iter();
+            rows.find(|row| row["year_ending_31_march"] == year && row["la_name"] == name).unwrap()
+        };
+        let bands = |row: &Row, columns: &[&str], stated: &[[f64; 2]]| {
+            let counts: Vec<f64> = columns.iter().map(|column| cell(row, column).unwrap()).collect();
+            let all: f64 = counts.iter().sum();
+            let mut so_far = 0.0;
+            assert_eq!(stated.len(), counts.len());
+            for (count, [_, share]) in counts.iter().zip(stated) {
+                so_far += count;
+                near(id, *share, so_far / all, 0.0006);
+            }
+        };
+        let row_of_assessments = row("assessment_duration_bands_england_herefordshire.csv");
+        let columns = [&assessment[..], &longer[..]].concat();
+        bands(&row_of_assessments, &columns, &door.assessment.unwrap().days.value);
+        let conferences = row("s47_icpc_duration_england_herefordshire.csv");
+        let columns =
+            ["duration_0-10_days", "duration_11-15_days", "duration_16-20_days", "duration_21+_days"];
+        bands(&conferences, &columns, &door.section_47.unwrap().conference_days.value[1..]);
+    }
+}
+
 fn own(year: u16) -> Row {
     rows(KEY_MEASURES, year, AUTHORITY, Some(&[HEREFORDSHIRE.to_owned()])).remove(0)
 }

@@ -16,56 +16,106 @@ const OTHER_NAMES: [(&str, &str); 8] = [
     ("caseload", "caseload_mean"),
 ];
 
+/// Titles that are too long for a line of the table: measure, and what stands there.
+const SHORT_TITLES: [(&str, &str); 15] = [
+    ("share_education_services_pct", "... education services"),
+    ("share_health_pct", "... health services"),
+    ("share_local_authority_pct", "... the local authority"),
+    ("share_other_legal_pct", "... other legal agencies"),
+    ("share_other_pct", "... other sources"),
+    ("share_unknown_pct", "... an unknown source"),
+    ("re_referral_pct", "Re-referrals in 12 months"),
+    ("referral_nfa_pct", "Closed without assessment"),
+    ("not_in_need_pct", "Assessed, not in need"),
+    ("assessments_in_45wd_pct", "Assessed in 45 working days"),
+    ("icpc_per_10k", "Initial conferences"),
+    ("icpc_in_15wd_pct", "Conference in 15 work. days"),
+    ("cin_at_31_march_per_10k", "In need at 31 March"),
+    ("cpp_at_31_march_per_10k", "On a plan at 31 March"),
+    ("caseload", "Caseload"),
+];
+
 /// One measure both ways.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Beside {
+    /// Name of the published measure.
+    pub measure: &'static str,
     /// What people read.
     pub title: &'static str,
     /// Unit of all figures.
     pub unit: &'static str,
-    /// Mean of the replications.
-    pub simulated: f64,
+    /// Mean of the replications, with its interval.
+    pub simulated: Estimate,
     /// The authority's own figure, where one is published.
     pub published: Option<f64>,
     /// Fifth percentile of authorities.
     pub low: f64,
+    /// Median of authorities.
+    pub median: f64,
     /// Ninety-fifth percentile of authorities.
     pub high: f64,
 }
 
+/// Where a simulated figure lies among authorities.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Below their fifth percentile.
+    Below,
+    /// Between the two percentiles, or on one.
+    Inside,
+    /// Above their ninety-fifth.
+    Above,
+}
+
 impl Beside {
+    /// Where the simulated mean lies.
+    #[must_use]
+    pub fn side(&self) -> Side {
+        if self.simulated.mean < self.low {
+            Side::Below
+        } else if self.simulated.mean > self.high {
+            Side::Above
+        } else {
+            Side::Inside
+        }
+    }
+
     /// Whether the simulated figure lies between the two percentiles.
     #[must_use]
     pub fn is_inside(&self) -> bool {
-        (self.low..=self.high).contains(&self.simulated)
+        self.side() == Side::Inside
     }
 }
 
 /// Measures that are both simulated and published, in the order of the published ones. `figure` gives the estimate of a
-/// simulated measure by its id. Months are shares of the year's referrals.
+/// simulated measure by its id. Months are shares of the year's referrals: their interval is that of the month, over
+/// the mean of the year.
 #[must_use]
 pub fn beside(figure: &dyn Fn(&str) -> Option<Estimate>, authority: &str, year: u16) -> Vec<Beside> {
-    let mean = |id: &str| figure(id).map(|estimate| estimate.mean);
-    let simulated = |measure: &str| -> Option<f64> {
+    let simulated = |measure: &str| -> Option<Estimate> {
         if let Some((_, name)) = OTHER_NAMES.iter().find(|(published, _)| *published == measure) {
-            return mean(name);
+            return figure(name);
         }
         if let Some(group) = measure.strip_prefix("share_") {
-            return mean(&format!("referrals_{group}"));
+            return figure(&format!("referrals_{group}"));
         }
         if let Some(month) = measure.strip_prefix("month_").and_then(|month| month.strip_suffix("_pct")) {
-            let all = mean("referrals").filter(|all| *all > 0.0)?;
-            return Some(100.0 * mean(&format!("referrals_{month}"))? / all);
+            let all = figure("referrals").map(|all| all.mean).filter(|all| *all > 0.0)?;
+            let of_year = |referrals: f64| 100.0 * referrals / all;
+            let Estimate { mean, low, high, n } = figure(&format!("referrals_{month}"))?;
+            return Some(Estimate { mean: of_year(mean), low: of_year(low), high: of_year(high), n });
         }
-        mean(measure)
+        figure(measure)
     };
     let lines = published(authority, year).into_iter().filter_map(|line| {
         Some(Beside {
+            measure: line.measure,
             title: line.title,
             unit: line.unit,
             simulated: simulated(line.measure)?,
             published: line.value,
             low: line.low,
+            median: line.median,
             high: line.high,
         })
     });
@@ -77,18 +127,34 @@ pub fn beside(figure: &dyn Fn(&str) -> Option<Estimate>, authority: &str, year: 
 pub fn text(lines: &[Beside], authority: &str, year: u16) -> String {
     use std::fmt::Write as _;
     let mut text = format!("\nSimulated beside published: {authority}, year to March {year}\n");
-    let _ = writeln!(text, "  {:<36} {:>9} {:>9} {:>15}", "", "simulated", "published", "p5 to p95");
+    let _ = writeln!(
+        text,
+        "  {:<28} {:>7} {:>6} {:>7} {:>6} {:>6} {:>6}",
+        "", "simul.", "+-", "publ.", "p5", "median", "p95"
+    );
     for line in lines {
-        let title: String = line.title.chars().take(36).collect();
+        let short = SHORT_TITLES.iter().find(|(measure, _)| *measure == line.measure);
+        let title: String = short.map_or(line.title, |(_, title)| title).chars().take(28).collect();
         let published = line.published.map_or_else(|| "-".to_owned(), |value| format!("{value:.1}"));
-        let band = format!("{:.1} to {:.1}", line.low, line.high);
-        let mark = if line.is_inside() { "" } else { "  out" };
-        let _ = writeln!(text, "  {title:<36} {:>9.1} {published:>9} {band:>15}{mark}", line.simulated);
+        let Estimate { mean, low, high, .. } = line.simulated;
+        let side = match line.side() {
+            Side::Below => " below",
+            Side::Inside => "",
+            Side::Above => " above",
+        };
+        let _ = writeln!(
+            text,
+            "  {title:<28} {mean:>7.1} {:>6.1} {published:>7} {:>6.1} {:>6.1} {:>6.1}{side}",
+            (high - low) / 2.0,
+            line.low,
+            line.median,
+            line.high
+        );
     }
     let _ = writeln!(
         text,
-        "p5 to p95: fifth and ninety-fifth percentile of England's authorities that year.\nCaseload: 30 September \
-         within the year. `out`: outside that range."
+        "+-: half the 95% interval of the simulated mean. p5, median, p95: percentiles of\nEngland's authorities that \
+         year; `below` and `above` say that the mean lies\noutside the outer two. Caseload: 30 September within the year."
     );
     text
 }
@@ -111,12 +177,12 @@ mod tests {
         };
         let lines = beside(&figure, "Herefordshire, County of", 2023);
         let of = |title: &str| lines.iter().find(|line| line.title == title).unwrap();
-        assert!((of("Referrals in May").simulated - 10.0).abs() < 1e-12);
+        assert!((of("Referrals in May").simulated.mean - 10.0).abs() < 1e-12);
         assert_eq!(of("Referrals from police").published, Some(21.6));
         assert!(of("Referrals from police").is_inside());
-        assert!(!of("Section 47 enquiries").is_inside());
+        assert_eq!(of("Section 47 enquiries").side(), Side::Above);
         assert_eq!(lines.len(), 3);
         let text = text(&lines, "Herefordshire, County of", 2023);
-        assert!(text.lines().all(|line| line.chars().count() <= 80) && text.contains("  out\n"));
+        assert!(text.lines().all(|line| line.chars().count() <= 80) && text.contains(" above\n"));
     }
 }
