@@ -223,11 +223,9 @@ fn blocks_at(
 ) -> [[u64; 2]; BLOCKS] {
     let [entity_low, entity_high] = halves(entity);
     let last = u32::from(purpose as u16) << 16;
-    let mut pair = u32::from(first_pair);
     let mut counters = [[replication, entity_low, entity_high, last]; BLOCKS];
-    for [.., last] in &mut counters {
+    for (pair, [.., last]) in (u32::from(first_pair)..).zip(&mut counters) {
         *last |= pair;
-        pair += 1;
     }
     philox(counters, halves(seed)).map(words)
 }
