@@ -1,6 +1,7 @@
 //! Tests that cross crates, as one binary.
 
 mod analysis;
+mod brief;
 mod check;
 mod cli;
 mod decision_tables;

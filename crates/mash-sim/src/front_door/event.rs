@@ -46,10 +46,12 @@ pub(crate) enum Event {
 }
 
 /// Events in the order of their time; of one moment, in the order in which they were set.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Events {
     heap: BinaryHeap<Set>,
     set: u64,
+    /// What would happen from then on is not kept.
+    end: Time,
 }
 
 /// An event with its moment and its place among all that were set. The earliest is the greatest.
@@ -83,7 +85,15 @@ impl PartialEq for Set {
 impl Eq for Set {}
 
 impl Events {
+    /// No event yet, of a run until a moment.
+    pub(crate) fn until(end: Time) -> Self {
+        Self { heap: BinaryHeap::new(), set: 0, end }
+    }
+
     pub(crate) fn set(&mut self, at: Time, event: Event) {
+        if at >= self.end {
+            return;
+        }
         self.set += 1;
         self.heap.push(Set { at, number: self.set, event });
     }
