@@ -2,6 +2,7 @@
 
 mod analysis;
 mod batches;
+mod brief;
 mod check;
 mod cli;
 mod decision_tables;

@@ -16,6 +16,7 @@ pub struct Slot(pub u16);
 impl Slot {
     /// The slot as an index into a row of values.
     #[must_use]
+    #[inline]
     pub fn index(self) -> usize {
         usize::from(self.0)
     }
@@ -118,6 +119,7 @@ impl FactDefinition {
 
     /// Does the value belong to this fact's kind and range?
     #[must_use]
+    #[inline]
     pub fn admits(&self, value: FactValue) -> bool {
         match (value, &self.kind) {
             (FactValue::Bool(_), FactKind::Bool) => true,
@@ -208,6 +210,7 @@ impl FactDictionary {
 
     /// The fact in a slot.
     #[must_use]
+    #[inline]
     pub fn get(&self, slot: Slot) -> Option<&FactDefinition> {
         self.facts.get(slot.index())
     }

@@ -23,11 +23,13 @@ impl FactSheet {
 
     /// The value in a slot; `None` when not known.
     #[must_use]
+    #[inline]
     pub fn get(&self, slot: Slot) -> Option<FactValue> {
         self.values.get(slot.index()).copied().flatten()
     }
 
     /// Sets or forgets a value; a slot outside the sheet is left alone.
+    #[inline]
     pub fn set(&mut self, slot: Slot, value: Option<FactValue>) {
         if let Some(place) = self.values.get_mut(slot.index()) {
             *place = value;
@@ -35,18 +37,21 @@ impl FactSheet {
     }
 
     /// Known facts, in dictionary order.
+    #[inline]
     pub fn known(&self) -> impl Iterator<Item = (Slot, FactValue)> + '_ {
         (0u16..).map(Slot).zip(&self.values).filter_map(|(slot, value)| value.map(|value| (slot, value)))
     }
 
     /// Every slot's value in order; `None` is not known.
     #[must_use]
+    #[inline]
     pub fn values(&self) -> &[Option<FactValue>] {
         &self.values
     }
 
     /// Number of slots, known or not.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.values.len()
     }

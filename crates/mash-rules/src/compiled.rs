@@ -38,7 +38,10 @@ use crate::{
 pub(crate) struct Circuit {
     pub(crate) program: Program,
     encoders: Encoders,
+    /// Of every rule.
     single: Single,
+    /// Of the rules at the door and of those of the decision alone, which have less to look at.
+    stages: [(RuleSet, Single); 2],
     batch: Batch,
     triaging: Triaging,
     /// For each rule, the fact that it waits for whenever it is not settled, where it is always that one.
@@ -53,9 +56,12 @@ impl Circuit {
         arranged: &Arranged,
         program: Program,
     ) -> Self {
+        let [_, _, decision] = &arranged.stages;
         Self {
             encoders: Encoders::new(dictionary, &program),
-            single: Single::new(&program),
+            single: Single::new(&program, &arranged.all),
+            stages: [&arranged.at_the_door, decision]
+                .map(|rules| (rules.clone(), Single::new(&program, rules))),
             batch: Batch::new(&program),
             triaging: Triaging::new(manifest, rules, arranged),
             only_facts: program.roots().iter().map(|root| only_fact(&program, *root)).collect(),
@@ -65,6 +71,12 @@ impl Circuit {
 }
 
 impl Circuit {
+    /// The smallest circuit that holds these rules.
+    fn single(&self, rules: &RuleSet) -> &Single {
+        let stage = self.stages.iter().find(|(held, _)| rules.without(held).is_empty());
+        stage.map_or(&self.single, |(_, single)| single)
+    }
+
     /// What each of these rules needs that is not settled when facts have these codes; `ask` tells of a rule that only
     /// the interpreter can tell of.
     fn needs(
@@ -129,7 +141,7 @@ impl Evaluator for Compiled<'_> {
     }
 
     fn evaluate_admitted(&self, rules: &RuleSet, sheet: &FactSheet) -> Option<Marks> {
-        let settled = self.circuit.single.settle(&self.circuit.encoders, sheet)?;
+        let settled = self.circuit.single(rules).settle(&self.circuit.encoders, sheet)?;
         let asks = settled.asks.and(rules);
         let open = rules.without(&settled.holds).without(&settled.fails_to_hold);
         let marks = Marks {

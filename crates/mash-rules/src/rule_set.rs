@@ -115,13 +115,18 @@ impl RuleSet {
     #[must_use]
     #[inline]
     pub fn meets(&self, other: &Self) -> bool {
-        self.words().zip(other.words()).fold(0, |shared, (a, b)| shared | (a & b)) != 0
+        let first = self.first.iter().zip(&other.first).fold(0, |shared, (a, b)| shared | (a & b));
+        first != 0 || self.rest.iter().zip(&other.rest).any(|(a, b)| a & b != 0)
     }
 
     /// The first rule that both hold.
     #[must_use]
     #[inline]
     pub fn first_shared(&self, other: &Self) -> Option<RuleIndex> {
+        // Nearly always they share none.
+        if !self.meets(other) {
+            return None;
+        }
         self.words().zip(other.words()).enumerate().find_map(|(at, (a, b))| {
             let both = a & b;
             (both != 0).then(|| RuleIndex(at * 64 + both.trailing_zeros() as usize))

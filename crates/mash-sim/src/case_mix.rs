@@ -10,9 +10,10 @@ use mash_model::{Agency, FactSheet};
 use crate::{
     known_facts::{Draft, FactIndex, Known},
     population::{Household, Place},
-    random_streams::{DrawOverflowError, Purpose, Stream},
+    random_streams::{DrawOverflowError, Purpose, Stream, bits_at, open_unit},
+    sampling::categorical,
     scenario::Scenario,
-    theme::{AgeBand, Scope, Theme},
+    theme::{AgeBand, Scope, THEMES, Theme},
     truth_model::{LatentNeed, Severity},
 };
 
@@ -97,6 +98,9 @@ pub(crate) fn pictures(
     Ok(pictures)
 }
 
+/// How often a theme that does not carry the contact is so many steps less serious.
+const STEPS_BELOW: [f64; 4] = [0.06, 0.24, 0.35, 0.35];
+
 /// Themes of the child the contact is first about: what is there besides, and one that carries the contact's weight.
 fn first_child_themes(
     scenario: &Scenario,
@@ -107,17 +111,18 @@ fn first_child_themes(
     tier: Tier,
     severity: &Severity,
 ) -> Result<Vec<(Theme, Tier)>, DrawOverflowError> {
-    let mut draws = place.stream(Purpose::Themes, 0);
-    let mut present = Vec::new();
-    let mut chances = Vec::with_capacity(Theme::ALL.len());
-    for theme in Theme::ALL {
-        let chance = if own_theme(agency) == Some(*theme) && theme.fit().get(band.index()) > Some(&0.0) {
+    let mut draws = [0; THEMES];
+    place.stream(Purpose::Themes, 0).fill(&mut draws)?;
+    let mut present = Vec::with_capacity(THEMES);
+    let mut chances = [0.0; THEMES];
+    let mut balances = Balances::of(severity);
+    for ((theme, chance), drawn) in Theme::ALL.iter().zip(&mut chances).zip(draws) {
+        *chance = if own_theme(agency) == Some(*theme) && theme.fit().get(band.index()) > Some(&0.0) {
             1.0
         } else {
-            chance_of(scenario, *theme, group, band, tier, severity)
+            chance_of(scenario, *theme, group, band, tier, &mut balances)
         };
-        chances.push(chance);
-        if draws.chance(chance)? {
+        if open_unit(drawn) < *chance {
             present.push(*theme);
         }
     }
@@ -128,8 +133,10 @@ fn first_child_themes(
     } else if carried.iter().any(|weight| *weight > 0.0) {
         present.get(choice.pick(&carried)?).copied()
     } else {
-        let weights: Vec<f64> =
-            Theme::ALL.iter().zip(&chances).map(|(theme, chance)| chance * carries(*theme, tier)).collect();
+        let mut weights = chances;
+        for (weight, theme) in weights.iter_mut().zip(Theme::ALL) {
+            *weight *= carries(*theme, tier);
+        }
         let added = Theme::ALL.get(choice.pick(&weights)?).copied();
         present.extend(added);
         added
@@ -138,7 +145,7 @@ fn first_child_themes(
     let mut tiers = place.stream(Purpose::Tiers, 0);
     let mut themes = Vec::with_capacity(present.len());
     for theme in present {
-        let below = tiers.pick(&[0.06, 0.24, 0.35, 0.35])?;
+        let below = tiers.pick(&STEPS_BELOW)?;
         themes.push((theme, if leading == Some(theme) { tier } else { lowered(tier, below) }));
     }
     Ok(themes)
@@ -155,17 +162,20 @@ fn sibling_themes(
     severity: &Severity,
     shared: &[(Theme, Tier)],
 ) -> Result<Vec<(Theme, Tier)>, DrawOverflowError> {
-    let mut draws = place.stream(Purpose::Themes, 0);
-    let mut tiers = place.stream(Purpose::Tiers, 0);
+    let mut draws = [0; THEMES];
+    place.stream(Purpose::Themes, 0).fill(&mut draws)?;
     let mut themes = shared.to_vec();
     let worst = shared.iter().map(|(_, tier)| *tier).max().unwrap_or(Tier::NoFurtherAction);
-    let mut leads = Vec::new();
-    for theme in Theme::ALL.iter().filter(|theme| theme.scope() == Scope::Child) {
-        let below = tiers.pick(&[0.06, 0.24, 0.35, 0.35])?;
-        let chance = chance_of(scenario, *theme, group, band, tier, severity);
-        leads.push(chance * carries(*theme, tier));
-        if draws.chance(chance)? {
-            themes.push((*theme, lowered(tier, below)));
+    let mut leads = [0.0; THEMES];
+    let mut balances = Balances::of(severity);
+    let own = Theme::ALL.iter().filter(|theme| theme.scope() == Scope::Child);
+    for ((number, theme), (lead, drawn)) in (0..).zip(own).zip(leads.iter_mut().zip(draws)) {
+        let chance = chance_of(scenario, *theme, group, band, tier, &mut balances);
+        *lead = chance * carries(*theme, tier);
+        if open_unit(drawn) < chance {
+            let entity = place.entity(0);
+            let drawn = bits_at(place.seed, place.replication, entity, Purpose::Tiers, number);
+            themes.push((*theme, lowered(tier, categorical(open_unit(drawn), &STEPS_BELOW))));
         }
     }
     if tier > worst && tier >= Tier::EarlyHelp {
@@ -178,6 +188,26 @@ fn sibling_themes(
     Ok(themes)
 }
 
+/// How much more often a theme is there for the balance between long-standing difficulties and the incident; the mean
+/// of this factor is one. Themes of the same pull share it.
+struct Balances {
+    balance: f64,
+    /// By theme that is the first of its pull, once it is reckoned.
+    factors: [Option<f64>; THEMES],
+}
+
+impl Balances {
+    fn of(severity: &Severity) -> Self {
+        Self { balance: severity.balance(), factors: [None; THEMES] }
+    }
+
+    fn factor(&mut self, theme: Theme) -> f64 {
+        let pull = theme.pull();
+        let factor = || libm::exp(pull * self.balance - 0.5 * pull * pull);
+        self.factors.get_mut(theme.first_alike()).map_or(1.0, |known| *known.get_or_insert_with(factor))
+    }
+}
+
 /// How likely a theme is, given who got in touch, the child's age, and how serious things look.
 fn chance_of(
     scenario: &Scenario,
@@ -185,15 +215,13 @@ fn chance_of(
     group: mash_model::SourceGroup,
     band: AgeBand,
     tier: Tier,
-    severity: &Severity,
+    balances: &mut Balances,
 ) -> f64 {
     let rate =
         scenario.tables.themes.get(theme.index()).and_then(|rates| rates.get(tier.rank())).unwrap_or(&0.0);
     let fit = theme.fit().get(band.index()).copied().unwrap_or(0.0);
-    // Long-standing difficulties and the incident balance each other; the mean of this factor is one.
-    let pull = theme.pull();
-    let balance = libm::exp(pull * severity.balance() - 0.5 * pull * pull);
-    (rate * fit * theme.lift(group) * balance).min(0.97)
+    let without = rate * fit * theme.lift(group);
+    if without > 0.0 { (without * balances.factor(theme)).min(0.97) } else { 0.0 }
 }
 
 /// The theme that an agency's contacts are always about.

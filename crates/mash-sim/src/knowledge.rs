@@ -226,12 +226,11 @@ impl Knowledge {
         let [too_low, too_high, made_up] = form.mistakes;
         let invents = open_unit(errs(form.draws)) < made_up;
         let (mut misreported, mut absent_on_form) = (Vec::new(), Vec::new());
-        for asked in &form.asked {
+        for asked in said_of(&form.asked, &says) {
             let Some(value) = truth.get(asked.slot) else { continue };
             let concern = asked.harmless.is_some_and(|harmless| harmless != value);
             let [otherwise, chance] = asked.chances;
-            let told = says.get(usize::from(asked.number)).copied().map_or(1.0, open_unit);
-            if told >= if concern { chance } else { otherwise } {
+            if asked.told(&says) >= if concern { chance } else { otherwise } {
                 continue;
             }
             let mut said = value;
@@ -326,6 +325,30 @@ impl Knowledge {
         }
         Ok(HeldFacts { by_slot, concerned })
     }
+}
+
+impl Asked {
+    /// The draw that decides whether it is said.
+    #[inline]
+    fn told(&self, says: &[u64]) -> f64 {
+        says.get(usize::from(self.number)).copied().map_or(1.0, open_unit)
+    }
+}
+
+/// Facts that are said if their chance is the greater of the two. They are gathered without a branch: a fact is as good
+/// as a coin, and a wrong guess costs more than the draw.
+fn said_of<'a>(asked: &'a [Asked], says: &'a [u64]) -> impl Iterator<Item = &'a Asked> {
+    asked.chunks(64).flat_map(move |asked| {
+        let mut said = asked.iter().enumerate().fold(0_u64, |bits, (at, asked)| {
+            let [otherwise, concern] = asked.chances;
+            bits | u64::from(asked.told(says) < otherwise.max(concern)) << at
+        });
+        std::iter::from_fn(move || {
+            let at = said.trailing_zeros();
+            said &= said.wrapping_sub(1);
+            asked.get(usize::try_from(at).ok()?)
+        })
+    })
 }
 
 impl Form {

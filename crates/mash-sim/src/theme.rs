@@ -32,7 +32,7 @@ macro_rules! themes {
 
             /// How strongly it goes with long-standing difficulties (above zero) or with an incident (below zero).
             #[must_use]
-            pub(crate) fn pull(self) -> f64 {
+            pub(crate) const fn pull(self) -> f64 {
                 match self { $(Theme::$variant => $pull),+ }
             }
 
@@ -78,11 +78,38 @@ themes! {
     BeforeBirth "before_birth" Household 0.3 [60.0, 0.0, 0.0, 0.0, 0.0, 0.0] "Concerns before birth.",
 }
 
+/// Number of themes.
+pub(crate) const THEMES: usize = Theme::ALL.len();
+
+/// By theme: the position of the first of the same pull.
+#[expect(
+    clippy::indexing_slicing,
+    clippy::float_cmp,
+    reason = "reckoned while compiling from numbers as they are written"
+)]
+const FIRST_ALIKE: [usize; THEMES] = {
+    let mut first = [0; THEMES];
+    let mut theme = 0;
+    while theme < THEMES {
+        while Theme::ALL[first[theme]].pull() != Theme::ALL[theme].pull() {
+            first[theme] += 1;
+        }
+        theme += 1;
+    }
+    first
+};
+
 impl Theme {
     /// Position in [`Theme::ALL`].
     #[must_use]
     pub(crate) fn index(self) -> usize {
         self as usize
+    }
+
+    /// Position of the first theme that goes with long-standing difficulties as strongly.
+    #[must_use]
+    pub(crate) fn first_alike(self) -> usize {
+        FIRST_ALIKE.get(self.index()).copied().unwrap_or(0)
     }
 
     /// The theme of this id.

@@ -127,7 +127,7 @@ struct Level {
     gates: Vec<Gate>,
 }
 
-/// The circuit of a pack for one case at a time.
+/// The circuit of some of a pack's rules, for one case at a time.
 #[derive(Debug, Clone)]
 pub(super) struct Single {
     rules: usize,
@@ -147,11 +147,12 @@ pub(super) struct Single {
 }
 
 impl Single {
-    pub(super) fn new(program: &Program) -> Self {
-        Layout::new(program).finish()
+    /// The circuit of these rules of a pack.
+    pub(super) fn new(program: &Program, rules: &RuleSet) -> Self {
+        Layout::new(program, rules).finish()
     }
 
-    /// What becomes of every rule; `None` when a value is not one its fact admits.
+    /// What becomes of the circuit's rules, all others being left open; `None` when a value is not one its fact admits.
     pub(super) fn settle(&self, encoders: &Encoders, sheet: &FactSheet) -> Option<Settled> {
         let mut state = Words::from_slice(&self.start);
         let words: &mut [Word] = &mut state;

@@ -1,6 +1,6 @@
 //! Everything that can happen next.
 
-use std::{cmp::Reverse, collections::BinaryHeap};
+use std::{cmp::Ordering, collections::BinaryHeap};
 
 use crate::queueing::Time;
 
@@ -46,23 +46,63 @@ pub(crate) enum Event {
 }
 
 /// Events in the order of their time; of one moment, in the order in which they were set.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Events {
-    heap: BinaryHeap<Reverse<(Time, u64, Event)>>,
+    heap: BinaryHeap<Set>,
     set: u64,
+    /// What would happen from then on is not kept.
+    end: Time,
 }
 
+/// An event with its moment and its place among all that were set. The earliest is the greatest.
+#[derive(Debug)]
+struct Set {
+    at: Time,
+    number: u64,
+    event: Event,
+}
+
+impl Ord for Set {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        (other.at, other.number).cmp(&(self.at, self.number))
+    }
+}
+
+impl PartialOrd for Set {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Set {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Set {}
+
 impl Events {
+    /// No event yet, of a run until a moment.
+    pub(crate) fn until(end: Time) -> Self {
+        Self { heap: BinaryHeap::new(), set: 0, end }
+    }
+
     pub(crate) fn set(&mut self, at: Time, event: Event) {
+        if at >= self.end {
+            return;
+        }
         self.set += 1;
-        self.heap.push(Reverse((at, self.set, event)));
+        self.heap.push(Set { at, number: self.set, event });
     }
 
     pub(crate) fn next_at(&self) -> Time {
-        self.heap.peek().map_or(Time::NEVER, |Reverse((at, ..))| *at)
+        self.heap.peek().map_or(Time::NEVER, |next| next.at)
     }
 
     pub(crate) fn pop(&mut self) -> Option<(Time, Event)> {
-        self.heap.pop().map(|Reverse((at, _, event))| (at, event))
+        self.heap.pop().map(|next| (next.at, next.event))
     }
 }

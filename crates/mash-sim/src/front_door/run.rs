@@ -57,6 +57,9 @@ pub fn run(
     Ok(run.finish())
 }
 
+/// Households beyond which no more room is kept in advance.
+const MOST_EXPECTED: u32 = 50_000;
+
 /// A replication under way.
 pub(crate) struct Run<'r, 's> {
     pub(crate) door: &'r FrontDoor<'s>,
@@ -89,6 +92,9 @@ impl<'r, 's> Run<'r, 's> {
         log: &'r mut dyn Log,
     ) -> Result<Self, FrontDoorError> {
         let listens = log.listens();
+        // Room for as much as is expected, so that what is kept is seldom moved.
+        let households = super::plan::people(door.households.iter().sum()).min(MOST_EXPECTED) as usize;
+        let cases = Vec::with_capacity(4 * households);
         Ok(Self {
             door,
             triage,
@@ -97,9 +103,9 @@ impl<'r, 's> Run<'r, 's> {
             log,
             listens,
             now: Time::ZERO,
-            events: Events::default(),
-            families: Vec::new(),
-            contacts: Vec::new(),
+            events: Events::until(door.end),
+            families: Vec::with_capacity(households),
+            contacts: Vec::with_capacity(2 * households),
             desks: door.desks.iter().map(Desk::new).collect(),
             meetings: Meetings::default(),
             cases: Vec::new(),
@@ -108,7 +114,7 @@ impl<'r, 's> Run<'r, 's> {
             helps: Vec::new(),
             help_places: Default::default(),
             open_cases: [0; 2],
-            records: Records { window: door.window, end: door.end, ..Records::default() },
+            records: Records { cases, window: door.window, end: door.end, ..Records::default() },
         })
     }
 

@@ -20,6 +20,9 @@ pub(crate) struct Workers {
     /// By post: its worker, counted from one, 0 for an empty post; and how many it has had.
     posts: Vec<(u32, u32)>,
     week: u32,
+    /// Cases that were open on the last Monday, and how many there had been by then.
+    open: Vec<u32>,
+    seen: u32,
 }
 
 impl Workers {
@@ -239,7 +242,14 @@ impl Run<'_, '_> {
         [week.in_need, week.on_plan] = self.open_cases;
         week.early_help = self.early_help_now();
         let long = Time(CONTINUITY_DAYS * super::calendar::DAY);
-        for open in self.cases.iter().filter(|open| !open.closed && open.record.is_some()) {
+        let cases = &self.cases;
+        let total = u32::try_from(cases.len()).unwrap_or(u32::MAX);
+        self.workers.open.extend(self.workers.seen..total);
+        self.workers.seen = total;
+        // A case that has closed stays closed.
+        self.workers.open.retain(|case| cases.get(*case as usize).is_some_and(|open| !open.closed));
+        let open = self.workers.open.iter().filter_map(|case| cases.get(*case as usize));
+        for open in open.filter(|open| open.record.is_some()) {
             if self.now.since(open.opened) >= long {
                 let [all, same] = &mut week.continuity;
                 *all += 1;

@@ -1,7 +1,10 @@
 //! Where the uses of a circuit's nodes stand as bits.
 
 use super::{Entry, Fields, Gate, Kind, Level, Lookup, Single, Use, Word, asking};
-use crate::program::{Cell, Node, NodeId, Program};
+use crate::{
+    program::{Cell, Node, NodeId, Program},
+    rule_set::RuleSet,
+};
 
 /// Bits of a word.
 const WORD: usize = 64;
@@ -49,7 +52,8 @@ impl FieldWord {
 }
 
 impl<'p> Layout<'p> {
-    pub(super) fn new(program: &'p Program) -> Self {
+    /// The layout of these rules; all others stay not settled.
+    pub(super) fn new(program: &'p Program, rules: &RuleSet) -> Self {
         let nodes = program.nodes();
         let mut layout = Layout {
             program,
@@ -61,8 +65,10 @@ impl<'p> Layout<'p> {
             words: program.roots().len().div_ceil(WORD),
             last: None,
         };
-        for (rule, root) in program.roots().iter().enumerate() {
-            layout.use_of(*root, rule, false);
+        for rule in rules.iter() {
+            if let Some(root) = program.roots().get(rule.0) {
+                layout.use_of(*root, rule.0, false);
+            }
         }
         let last = layout.levels.iter().max().map_or(0, |level| level + 1);
         // Users stand after what they use: from the last on, every gate that nothing uses can be left out.
