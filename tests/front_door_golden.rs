@@ -70,5 +70,5 @@ fn herefordshire_like_2024() {
 
 #[test]
 fn london_borough() {
-    check("london-borough.json", [0x5e53_9d73_15f9_6967, 0xa394_14e5_30cf_ea80, 0x7806_3d4d_e43c_f098]);
+    check("london-borough.json", [0x9652_9a75_8f2d_b19a, 0xdee4_5bcc_bf91_f78d, 0x85e3_4e3e_bde0_4241]);
 }
