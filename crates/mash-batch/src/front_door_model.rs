@@ -12,6 +12,7 @@ use mash_stats::{
 
 use crate::{
     model::{Model, ModelError},
+    pack_change::{Governs, OtherRatingsError, Packs},
     pack_triage::{PackTriage, UnknownRouteError},
 };
 
@@ -24,6 +25,19 @@ pub enum FrontDoorModelError {
     /// The scenario cannot be run.
     #[error(transparent)]
     FrontDoor(#[from] FrontDoorError),
+    /// The second pack cannot follow the first.
+    #[error(transparent)]
+    OtherRatings(#[from] OtherRatingsError),
+    /// A pack would take effect on a day outside the run.
+    #[error("the pack takes effect on {day}, outside the run, which goes from {from} to {to}")]
+    OutsideRun {
+        /// The day asked for.
+        day: jiff::civil::Date,
+        /// First day of the run.
+        from: jiff::civil::Date,
+        /// Last day of the run.
+        to: jiff::civil::Date,
+    },
     /// The scenario has no truth model.
     #[error("scenario `{0}` has no truth model")]
     NoTruthModel(String),
@@ -32,9 +46,10 @@ pub enum FrontDoorModelError {
 /// A scenario under a pack.
 #[derive(Debug)]
 pub struct FrontDoorModel<'m> {
+    scenario: &'m Scenario,
     id: String,
     door: FrontDoor<'m>,
-    triage: PackTriage<'m>,
+    triage: Packs<'m>,
     measures: FrontDoorMeasures,
     population: Population,
 }
@@ -57,11 +72,12 @@ impl<'m> FrontDoorModel<'m> {
         let triage = PackTriage::new(pack, pack.engine(engine))?;
         let door = FrontDoor::new(scenario, &pack.dictionary, triage.ratings(), model)?;
         Ok(Self {
+            scenario,
             id: format!("{} under {} ({model})", scenario.id, pack.manifest.id),
             measures: FrontDoorMeasures::new(triage.ratings()),
             population: Population { children: scenario.children },
             door,
-            triage,
+            triage: Packs::one(triage),
         })
     }
 
@@ -69,6 +85,31 @@ impl<'m> FrontDoorModel<'m> {
     #[must_use]
     pub fn with_value_of_information(self) -> Self {
         Self { door: self.door.with_value_of_information(), ..self }
+    }
+
+    /// Another pack takes effect on a day inside the run.
+    ///
+    /// # Errors
+    /// [`FrontDoorModelError::OutsideRun`], or packs that cannot follow one another.
+    pub fn with_pack_from(
+        self,
+        pack: &'m RulePack,
+        engine: EngineKind,
+        day: jiff::civil::Date,
+        governs: Governs,
+    ) -> Result<Self, FrontDoorModelError> {
+        let [start, end] = self.door.span();
+        let from = self.door.moment(day.at(0, 0, 0, 0)).filter(|from| *from < end);
+        let Some(from) = from else {
+            let [from, to] = [start, end].map(|at| self.door.civil(at).date());
+            return Err(FrontDoorModelError::OutsideRun { day, from, to });
+        };
+        let then = PackTriage::new(pack, pack.engine(engine))?;
+        Ok(Self {
+            id: format!("{}, {} from {day}", self.id, pack.manifest.id),
+            triage: self.triage.then(then, from, governs)?,
+            ..self
+        })
     }
 
     /// Replays a hub's own log of contacts in place of those that the scenario draws.
@@ -83,9 +124,21 @@ impl<'m> FrontDoorModel<'m> {
         &self.door
     }
 
+    /// The scenario as it was checked.
+    #[must_use]
+    pub fn scenario(&self) -> &'m Scenario {
+        self.scenario
+    }
+
+    /// The figures of what a replication left, in the order of the measures.
+    #[must_use]
+    pub fn figures(&self, records: &Records) -> Vec<Option<f64>> {
+        self.measures.of(records, &self.door, self.population)
+    }
+
     /// The pack made ready.
     #[must_use]
-    pub fn triage(&self) -> &PackTriage<'m> {
+    pub fn triage(&self) -> &Packs<'m> {
         &self.triage
     }
 
@@ -111,7 +164,7 @@ impl Model for FrontDoorModel<'_> {
         let records = self
             .records(seed, replication, &mut Silent)
             .map_err(|error| ModelError { replication, reason: error.to_string() })?;
-        Ok(self.measures.of(&records, &self.door, self.population))
+        Ok(self.figures(&records))
     }
 
     fn warnings(&self, summary: &[Option<Estimate>]) -> Vec<String> {

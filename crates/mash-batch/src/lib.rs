@@ -7,13 +7,16 @@ pub mod batch;
 pub mod compare;
 mod counts;
 pub mod decide;
+pub mod experiment;
 pub mod front_door_model;
 pub mod model;
 pub mod network_model;
+pub mod pack_change;
 pub mod pack_triage;
 pub mod parallel;
 pub mod regions;
 pub mod results;
+pub mod sweep;
 pub mod verify;
 
 pub use compare::{CompareError, CompareSettings, compare};

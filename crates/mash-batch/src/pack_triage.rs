@@ -4,7 +4,7 @@ use mash_model::FactSheet;
 use mash_rules::{Brief, Evaluator, RulePack};
 use mash_sim::{
     AgencySet, LatentNeed,
-    front_door::{RatingLimit, Recommendation, Triage},
+    front_door::{Moment, RatingLimit, Recommendation, Triage},
 };
 
 /// A pack and the engine that runs it.
@@ -78,11 +78,11 @@ impl Triage for PackTriage<'_> {
         &self.ratings
     }
 
-    fn screen(&self, facts: &FactSheet) -> Recommendation {
+    fn screen(&self, facts: &FactSheet, _: Moment) -> Recommendation {
         self.recommendation(self.pack.brief_screening(&*self.engine, facts))
     }
 
-    fn decide(&self, facts: &FactSheet) -> Recommendation {
+    fn decide(&self, facts: &FactSheet, _: Moment) -> Recommendation {
         self.recommendation(self.pack.brief_decision(&*self.engine, facts))
     }
 }

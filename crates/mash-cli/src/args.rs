@@ -109,8 +109,12 @@ pub(crate) enum Command {
     },
     /// Say exactly where two packs differ, or prove that they do not.
     Diff(DiffArgs),
-    /// Compare two packs on a simulated year of contacts.
+    /// Compare what-ifs on a simulated front door: packs, scenarios or both against a baseline.
     Compare(CompareArgs),
+    /// Write the report of an experiment: one HTML file.
+    Report(ReportArgs),
+    /// Vary one or two values over a range, and see where a target is first met.
+    Sweep(SweepArgs),
     /// Simulate a front door, or a network of queues: many replications, figures with intervals.
     Simulate(SimulateArgs),
     /// Put the shards of one batch together: the bytes that the whole would have given.
@@ -178,20 +182,47 @@ pub(crate) enum CheckFormat {
     Sarif,
 }
 
-/// Two packs on a scenario.
+/// A baseline and what is held against it.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct CompareArgs {
-    /// Scenario file.
+    /// Scenario of the baseline.
     pub(crate) scenario: PathBuf,
-    /// Option A: the pack as it is.
+    /// Pack of the baseline; by default the scenario's own, or rules/levels-of-need.
     #[arg(long, value_name = "PACK")]
-    pub(crate) pack: PathBuf,
-    /// Option B: the pack with the change.
-    #[arg(long, value_name = "PACK")]
-    pub(crate) against: PathBuf,
-    /// HTML report to write.
-    #[arg(long, value_name = "FILE")]
+    pub(crate) pack: Option<PathBuf>,
+    /// An alternative: a pack, a scenario, or both as SCENARIO,PACK. Give it as often as there are alternatives.
+    #[arg(long, value_name = "PACK|SCENARIO", required = true)]
+    pub(crate) against: Vec<String>,
+    /// The packs of the alternatives take effect on this day; until then the baseline's holds.
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(crate) takes_effect: Option<jiff::civil::Date>,
+    /// Which day says under which pack a contact falls.
+    #[arg(long, value_enum, default_value_t, requires = "takes_effect")]
+    pub(crate) governs: GovernsArg,
+    /// Folder for the results and their report, or one HTML file for the report alone.
+    #[arg(long, value_name = "DIR|FILE.html")]
     pub(crate) out: Option<PathBuf>,
+    /// Also write every case, shift and Monday of every replication into the folder, as CSV.
+    #[arg(long, requires = "out")]
+    pub(crate) records: bool,
+    /// Stop when the difference in a measure is known this narrowly, for example referrals=10; several may be given.
+    #[arg(long, value_name = "MEASURE=HALF-WIDTH")]
+    pub(crate) precision: Vec<String>,
+    /// Truth model; the scenario's first by default.
+    #[arg(long, value_name = "ID")]
+    pub(crate) truth_model: Option<String>,
+    /// Replications of missed harm under each truth model; 0 leaves it out.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(crate) harm_replications: u32,
+    /// Also measure what each agency's replies change; takes longer.
+    #[arg(long)]
+    pub(crate) value_of_information: bool,
+    /// What an hour and a worker cost: JSON, see `mash schema rates`.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rates: Option<PathBuf>,
+    /// Decide a generated year under two packs at once, without queues and teams.
+    #[arg(long)]
+    pub(crate) decisions_only: bool,
     /// Replications; the scenario says how many by default.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) replications: Option<u32>,
@@ -201,6 +232,71 @@ pub(crate) struct CompareArgs {
     /// Seed, in place of the scenario's.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
+    /// Engine that evaluates the rules; both give the same figures.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) engine: EngineArg,
+}
+
+/// Which day says under which pack a contact falls, as typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(crate) enum GovernsArg {
+    /// The day of receipt.
+    #[default]
+    Receipt,
+    /// The day on which it is looked at.
+    Decision,
+}
+
+/// What a report is written of.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct ReportArgs {
+    /// Results: a folder that `mash compare --out` wrote, or its results.json.
+    pub(crate) results: Option<PathBuf>,
+    /// HTML file.
+    #[arg(long, value_name = "FILE", default_value = "report.html")]
+    pub(crate) out: PathBuf,
+    /// A template of your own in place of the shipped one.
+    #[arg(long, value_name = "FILE", conflicts_with = "markdown")]
+    pub(crate) template: Option<PathBuf>,
+    /// Write the shipped template, to start your own from, and nothing else.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) write_template: Option<PathBuf>,
+    /// The same as Markdown.
+    #[arg(long)]
+    pub(crate) markdown: bool,
+}
+
+/// What is varied.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct SweepArgs {
+    /// Scenario.
+    pub(crate) scenario: PathBuf,
+    /// Pack; by default the scenario's own, or rules/levels-of-need.
+    #[arg(long, value_name = "PACK")]
+    pub(crate) pack: Option<PathBuf>,
+    /// A figure of the scenario or a threshold of the pack, and its values: `front_door.screening.staff=3,4,5`,
+    /// `front_door.workforce.agency_share=0.1..0.6/6` (six values from 0.1 to 0.6), `threshold.repeat_contacts_12m=2..6/5`.
+    /// At most two.
+    #[arg(long, value_name = "PLACE=VALUES")]
+    pub(crate) vary: Vec<String>,
+    /// A CSV whose heads are places and whose rows are the points of the design, in place of --vary.
+    #[arg(long, value_name = "FILE", conflicts_with = "vary")]
+    pub(crate) design: Option<PathBuf>,
+    /// Measure to show; several may be given.
+    #[arg(long, value_name = "MEASURE", default_values_t = ["decision_hours_mean".to_owned(), "referral_one_day_pct".to_owned()])]
+    pub(crate) measure: Vec<String>,
+    /// Say where a measure first reaches a level: MEASURE>=LEVEL or MEASURE<=LEVEL.
+    #[arg(long, value_name = "MEASURE>=LEVEL")]
+    pub(crate) until: Option<String>,
+    /// Replications of each point.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) replications: u32,
+    /// Seed, in place of the scenario's.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// CSV of every point and measure.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
     /// Engine that evaluates the rules; both give the same figures.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) engine: EngineArg,
@@ -350,8 +446,14 @@ pub(crate) enum SchemaName {
     Explain,
     /// The answer of `decide --json`.
     Decide,
-    /// The answer of `compare --json`.
+    /// The answer of `compare --decisions-only --json`.
     Compare,
+    /// The answer of `compare --json`, and results.json of its folder.
+    Experiment,
+    /// What an hour and a worker cost, for `compare --rates`.
+    Rates,
+    /// The answer of `sweep --json`.
+    Sweep,
     /// The answer of `bench --json`.
     Bench,
     /// The answer of `diff --json`.

@@ -6,6 +6,7 @@ mod check;
 mod check_tables;
 mod compare;
 mod decide;
+mod decisions_only;
 mod diff;
 mod docs;
 mod events;
@@ -15,8 +16,10 @@ mod main_job;
 mod merge;
 mod mutants;
 mod new;
+mod report;
 mod schema;
 mod simulate;
+mod sweep;
 mod test;
 mod verify;
 
@@ -54,7 +57,10 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         }
         Some(Command::Docs { pack, out }) => docs::run(pack, out, args.json),
         Some(Command::Diff(diff)) => diff::run(diff, args.json),
+        Some(Command::Compare(compare)) if compare.decisions_only => decisions_only::run(compare, args.json),
         Some(Command::Compare(compare)) => compare::run(compare, args.json),
+        Some(Command::Report(report)) => report::run(report, args.json),
+        Some(Command::Sweep(sweep)) => sweep::run(sweep, args.json),
         Some(Command::Bench { pack, contacts }) => {
             bench::run(pack, usize::try_from(*contacts).unwrap_or(usize::MAX), args.json)
         }

@@ -58,3 +58,13 @@ pub(crate) fn wrap(text: &str, width: usize, indent: &str) -> String {
 
 /// The width reports are wrapped to.
 pub(crate) const WIDTH: usize = 80;
+
+/// The digits of a figure that tell.
+pub(crate) fn figure(value: f64) -> String {
+    match value.abs() {
+        size if size >= 100.0 => format!("{value:.0}"),
+        size if size >= 10.0 => format!("{value:.1}"),
+        size if size > 0.0 => format!("{value:.2}"),
+        _ => "0".to_owned(),
+    }
+}

@@ -9,6 +9,7 @@ pub mod contact_file;
 pub mod contact_log;
 pub mod error;
 pub mod event_log;
+pub mod experiment_folder;
 pub mod output;
 pub mod pack_folder;
 pub mod personal_data;

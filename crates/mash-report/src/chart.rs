@@ -5,9 +5,19 @@
 //! told by pattern, shape or label as well as by colour. The document's style sheet sets the text's size
 //! (classes `chart`, `chart-label`, `chart-value`); colours are attributes, so a chart prints as it shows.
 
+mod histogram;
+mod over_time;
+mod sankey;
+mod trade_off;
+
 use std::fmt::Write as _;
 
 use mash_stats::Estimate;
+
+pub use histogram::histogram;
+pub use over_time::{OverTime, Week, over_time};
+pub use sankey::{Flow, sankey};
+pub use trade_off::{TradeOffPoint, trade_off};
 
 use crate::number::{Figures, plain};
 

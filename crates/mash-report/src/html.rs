@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 const LAYOUT: &str = include_str!("../templates/layout.html");
 const MACROS: &str = include_str!("../templates/macros.html");
 const WHAT_IF: &str = include_str!("../templates/what_if.html");
+pub(crate) const EXPERIMENT: &str = include_str!("../templates/experiment.html");
 const THRESHOLD_DOCUMENT: &str = include_str!("../templates/threshold_document.html");
 const STYLE: &str = include_str!("../templates/style.css");
 
@@ -22,11 +23,29 @@ pub enum ReportError {
         #[source]
         source: minijinja::Error,
     },
+    /// A template of the user's own fails.
+    #[error("{}", own(.0))]
+    Own(minijinja::Error),
+}
+
+/// What is wrong with a template, and where.
+fn own(error: &minijinja::Error) -> String {
+    let place = error.line().map_or(String::new(), |line| format!("line {line}: "));
+    let detail = error.detail().map_or(String::new(), |detail| format!(": {detail}"));
+    format!("{place}{}{detail}", error.kind())
 }
 
 /// Fills a template. Everything in `page` is escaped unless it is a safe [`Value`].
 pub(crate) fn render<P: Serialize>(template: &'static str, page: &P) -> Result<String, ReportError> {
-    let fail = |source| ReportError::Template { template, source };
+    fill(template, None, page).map_err(|source| ReportError::Template { template, source })
+}
+
+/// Fills a template of the user's own, which may extend and import the shipped ones.
+pub(crate) fn render_own<P: Serialize>(text: &str, page: &P) -> Result<String, ReportError> {
+    fill("own.html", Some(text), page).map_err(ReportError::Own)
+}
+
+fn fill<P: Serialize>(template: &str, own: Option<&str>, page: &P) -> Result<String, minijinja::Error> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_auto_escape_callback(|_| AutoEscape::Html);
@@ -37,21 +56,22 @@ pub(crate) fn render<P: Serialize>(template: &'static str, page: &P) -> Result<S
         ("macros.html", MACROS),
         ("what_if.html", WHAT_IF),
         ("threshold_document.html", THRESHOLD_DOCUMENT),
+        ("experiment.html", EXPERIMENT),
     ] {
-        env.add_template(name, text).map_err(fail)?;
+        env.add_template(name, text)?;
+    }
+    if let Some(text) = own {
+        env.add_template(template, text)?;
     }
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
         base64(&Sha256::digest(STYLE.as_bytes()))
     );
-    env.get_template(template)
-        .map_err(fail)?
-        .render(context! {
-            page => Value::from_serialize(page),
-            style => Value::from_safe_string(STYLE.to_owned()),
-            policy => policy,
-        })
-        .map_err(fail)
+    env.get_template(template)?.render(context! {
+        page => Value::from_serialize(page),
+        style => Value::from_safe_string(STYLE.to_owned()),
+        policy => policy,
+    })
 }
 
 /// An address that a link may hold: the web's, nothing that runs.

@@ -12,11 +12,13 @@ mod table;
 
 pub mod chart;
 
+mod experiment;
 mod html;
 mod terminal;
 mod threshold_document;
 mod what_if;
 
+pub use experiment::{EXPERIMENT_TEMPLATE, experiment_html, experiment_html_with, experiment_markdown};
 pub use html::ReportError;
 pub use terminal::comparison_text;
 pub use threshold_document::{

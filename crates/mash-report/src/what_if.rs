@@ -16,15 +16,15 @@ use crate::narrative::{
 use crate::number::is_nothing;
 use crate::table::Table;
 
-mod assumptions;
+pub(crate) mod assumptions;
 mod tables;
 
 use assumptions::Assumed;
 use tables::{
-    HarmSide, bands_charts, bands_table, breakdown_table, harm, mark_meanings, matrix_table, moved_table,
+    HarmSide, bands_charts, bands_table, breakdown_table, harm, mark_meanings, moved_table,
     provenance_table, settled_table, truth_model,
 };
-pub(crate) use tables::{changes_table, harm_table, moves_table, paired_table, rules_table};
+pub(crate) use tables::{changes_table, harm_table, matrix_table, moves_table, paired_table, rules_table};
 
 /// Changes between the packs that the first page lists; the rest stand at the end.
 const CHANGES_ON_FIRST_PAGE: usize = 5;
@@ -100,7 +100,7 @@ struct Compared {
 
 /// A breakdown: a table, or the sentence that stands in its place.
 #[derive(Debug, Serialize)]
-struct Who {
+pub(crate) struct Who {
     id: String,
     title: String,
     note: String,
@@ -119,7 +119,7 @@ struct Harm {
 
 /// A flipped case, its ids turned into titles.
 #[derive(Debug, Serialize)]
-struct Example {
+pub(crate) struct Example {
     number: usize,
     id: String,
     replication: u32,
@@ -242,7 +242,13 @@ impl Compared {
 }
 
 impl Who {
-    fn of(c: &Comparison, number: usize, breakdown: &Breakdown) -> Who {
+    /// The same with ids that are unique within a part of a longer document.
+    pub(crate) fn within(self, part: &str) -> Who {
+        let table = Table { id: format!("{part}-{}", self.table.id), ..self.table };
+        Who { id: format!("{part}-{}", self.id), table, ..self }
+    }
+
+    pub(crate) fn of(c: &Comparison, number: usize, breakdown: &Breakdown) -> Who {
         let id = format!("by-{number}-{}", slug(&breakdown.by));
         Who {
             title: breakdown.title.clone(),
@@ -257,7 +263,7 @@ impl Who {
 }
 
 impl Example {
-    fn of(c: &Comparison, number: usize, example: &FlippedCase) -> Example {
+    pub(crate) fn of(c: &Comparison, number: usize, example: &FlippedCase) -> Example {
         Example {
             number,
             id: example.id.clone(),

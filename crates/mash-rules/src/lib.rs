@@ -43,6 +43,7 @@ pub mod source;
 pub mod thresholds;
 mod tree;
 pub mod triage;
+pub mod vary;
 
 pub use brief::Brief;
 pub use compiled::Compiled;

@@ -38,4 +38,4 @@ pub use log::{Activity, Log, Note, Silent, ValueKind};
 pub use plan::{FrontDoor, FrontDoorError, LoggedContact};
 pub use record::{CaseKey, CaseRecord, Records, ShiftRecord, TeamRecord};
 pub use run::run;
-pub use triage::{RatingLimit, Recommendation, Triage};
+pub use triage::{Moment, RatingLimit, Recommendation, Triage};

@@ -74,6 +74,8 @@ pub enum Purpose {
     Snapshot = 30,
     /// Which decisions a manager reads.
     Oversight = 31,
+    /// Which replications stand in a bootstrap sample; entity: the sample.
+    Resampling = 32,
 }
 
 /// A sequence of draws for one purpose of one entity in one replication.

@@ -19,6 +19,8 @@ mod file;
 pub mod front_door;
 mod schema;
 mod tables;
+pub mod targets;
+mod vary;
 
 pub use crate::json_shape::mend;
 pub use check::{ScenarioError, ScenarioProblem};
@@ -31,6 +33,8 @@ pub use file::{
 };
 pub use schema::scenario_schema;
 pub(crate) use tables::{Rows, Tables};
+pub use targets::TargetFile;
+pub use vary::VaryError;
 
 /// A checked scenario.
 #[derive(Debug, Clone)]

@@ -175,6 +175,12 @@ fn t_upper_tail(t: f64, df: f64, log_beta: f64) -> f64 {
     0.5 * incomplete_beta(df / 2.0, 0.5, x, one_less_x, log_beta)
 }
 
+/// Probability of a value as far from zero as `t`, on either side, under Student's t with `df` degrees of freedom, one or
+/// more.
+pub(crate) fn t_two_sided(t: f64, df: f64) -> f64 {
+    2.0 * t_upper_tail(t.abs(), df, ln_beta(df / 2.0, 0.5))
+}
+
 /// Density of Student's t at `t`.
 fn t_density(t: f64, df: f64, log_beta: f64) -> f64 {
     libm::exp(-0.5 * libm::log(df) - 0.5 * (df + 1.0) * libm::log1p(t * t / df) - log_beta)

@@ -11,17 +11,21 @@
 //! This crate opens no file, reads no clock, draws no random number and starts no thread. The same values in the same
 //! order give the same bits on every platform: sums run in that order and every transcendental function is `libm`'s.
 
+pub mod bootstrap;
 pub mod error;
 pub mod estimate;
 pub mod interval;
 pub mod measures;
 pub mod replications;
 pub mod running;
+pub mod significance;
 pub mod warm_up;
 
+pub use bootstrap::bootstrap;
 pub use error::StatsError;
 pub use estimate::{Estimate, Paired};
 pub use interval::{Confidence, estimate, estimate_at, paired};
 pub use replications::{replications_needed, variance_ratio};
 pub use running::Running;
+pub use significance::{holm, paired_p};
 pub use warm_up::{WarmUp, moving_average, mser5, settles};

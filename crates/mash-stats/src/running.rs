@@ -41,6 +41,12 @@ impl Running {
         self.n
     }
 
+    /// Sample variance; zero for fewer than two values.
+    #[must_use]
+    pub fn variance(&self) -> f64 {
+        if self.n < 2 { 0.0 } else { self.squares / f64::from(self.n - 1) }
+    }
+
     /// Mean of the values with its 95% interval; the interval is the mean where there is one value or no spread.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::compare;
 use crate::{
-    args::{CompareArgs, EngineArg},
+    args::{CompareArgs, EngineArg, GovernsArg},
     exit_code::Failure,
     terminal,
 };
@@ -13,10 +13,11 @@ use crate::{
 const SCENARIO: &str = "scenarios/herefordshire-like-2023.json";
 const PACK: &str = "rules/levels-of-need";
 const AGAINST: &str = "rules/repeat-contacts-tightened";
-const OUT_FOLDER: &str = "out";
-const OUT: &str = "out/report.html";
+const OUT: &str = "out";
 /// Replications of the main job: enough for intervals, few enough to wait for.
-const REPLICATIONS: u32 = 5;
+const REPLICATIONS: u32 = 20;
+/// Of these, how many under each truth model.
+const HARM_REPLICATIONS: u32 = 5;
 
 pub(crate) fn run(json: bool) -> Result<(), Failure> {
     if !PathBuf::from(SCENARIO).is_file() {
@@ -25,13 +26,20 @@ pub(crate) fn run(json: bool) -> Result<(), Failure> {
              change to that folder, or see `mash --help`"
         )));
     }
-    std::fs::create_dir_all(OUT_FOLDER)
-        .map_err(|error| mash_io::output::cannot_write(OUT_FOLDER.as_ref(), &error))?;
     let args = CompareArgs {
         scenario: SCENARIO.into(),
-        pack: PACK.into(),
-        against: AGAINST.into(),
+        pack: Some(PACK.into()),
+        against: vec![AGAINST.to_owned()],
+        takes_effect: None,
+        governs: GovernsArg::default(),
         out: Some(OUT.into()),
+        records: false,
+        precision: Vec::new(),
+        truth_model: None,
+        harm_replications: HARM_REPLICATIONS,
+        value_of_information: false,
+        rates: None,
+        decisions_only: false,
         replications: Some(REPLICATIONS),
         contacts: None,
         seed: None,
@@ -40,6 +48,5 @@ pub(crate) fn run(json: bool) -> Result<(), Failure> {
     if !json {
         terminal::err(&format!("comparing {PACK} with {AGAINST} on {SCENARIO}\n"));
     }
-    let comparison = compare::compared(&args)?;
-    compare::write(&comparison, args.out.as_deref(), json)
+    compare::run(&args, json)
 }

@@ -15,6 +15,8 @@ use mash_stats::{Estimate, measures::Measure};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub(super) use made::usual_pack;
+
 use crate::{args::SimulateArgs, exit_code::Failure, interrupt, terminal};
 
 /// Most replications of a batch that stops at a precision.

@@ -15,7 +15,7 @@ const LONG: usize = 200;
 
 /// All assumptions.
 #[derive(Debug, Serialize)]
-pub(super) struct Assumed {
+pub(crate) struct Assumed {
     groups: Vec<Group>,
     notes: Notes,
 }
@@ -46,7 +46,7 @@ struct Said {
 }
 
 impl Assumed {
-    pub(super) fn of(assumptions: &[Assumption]) -> Assumed {
+    pub(crate) fn of(assumptions: &[Assumption]) -> Assumed {
         let mut shared: BTreeMap<&str, usize> = BTreeMap::new();
         for a in assumptions {
             *shared.entry(a.reason.trim()).or_default() += 1;

@@ -8,19 +8,23 @@ use super::{
     plan::{FrontDoorError, OVERSIGHT},
     record::Ending,
     run::Run,
+    triage::Moment,
 };
 use crate::{knowledge::AgencySet, random_streams::Purpose, truth_model::LatentNeed};
 
 impl Run<'_, '_> {
     /// Whoever decides is done: what is missing is asked for once more, or the contact is decided.
     pub(crate) fn decide(&mut self, contact: u32) -> Result<(), FrontDoorError> {
-        let triage = self.triage;
+        let (triage, now) = (self.triage, self.now);
         let Some(hand) = self.contacts.get_mut(contact as usize) else { return Ok(()) };
+        let moment = Moment { received: hand.received, now };
+        // What was recommended under other rules is looked at again.
+        let renewed = triage.takes_effect().is_some_and(|from| from <= now);
         let mut missing = AgencySet::default();
         for child in hand.children.iter_mut().filter(|child| !child.elsewhere) {
-            if !child.fresh {
+            if !child.fresh || renewed {
                 let ask = child.latest.ask;
-                let new = triage.decide(&child.facts);
+                let new = triage.decide(&child.facts, moment);
                 child.latest = super::triage::Recommendation { ask, to_hub: true, ..new };
                 child.fresh = true;
             }
@@ -163,8 +167,9 @@ impl Run<'_, '_> {
 
     /// Which agencies' replies changed what is recommended: for each that answered, the pack is asked once more without.
     fn value_information(&mut self, contact: u32) -> Result<(), FrontDoorError> {
-        let (door, triage) = (self.door, self.triage);
+        let (door, triage, now) = (self.door, self.triage, self.now);
         let Some(hand) = self.contacts.get_mut(contact as usize) else { return Ok(()) };
+        let moment = Moment { received: hand.received, now };
         let (place, source, replied) = (hand.place, hand.source, hand.replied);
         let mut found = Vec::new();
         for child in hand.children.iter_mut().filter(|child| !child.elsewhere) {
@@ -182,7 +187,7 @@ impl Run<'_, '_> {
                     door.learn(&mut other, place, *agency, source)?;
                 }
                 let [up, down] = &mut changed;
-                match child.latest.route.cmp(&triage.decide(&other.facts).route) {
+                match child.latest.route.cmp(&triage.decide(&other.facts, moment).route) {
                     std::cmp::Ordering::Greater => *up |= 1 << (*without as u64),
                     std::cmp::Ordering::Less => *down |= 1 << (*without as u64),
                     std::cmp::Ordering::Equal => {}

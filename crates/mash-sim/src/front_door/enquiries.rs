@@ -9,6 +9,7 @@ use super::{
     plan::{DECISION, FrontDoor, FrontDoorError, PARTNERS},
     record::LawfulBasis,
     run::Run,
+    triage::Moment,
 };
 use crate::{
     knowledge::AgencySet, population::Place, queueing::Time, random_streams::Purpose, sampling,
@@ -134,6 +135,7 @@ impl Run<'_, '_> {
         let decided = hand.step == Step::Concluded;
         hand.replied = hand.replied.with(AgencySet::of(&[agency]));
         let (place, source) = (hand.place, hand.source);
+        let moment = Moment { received: hand.received, now };
         let reopens = door.file.enquiries.as_ref().is_some_and(|it| it.reopen_on_late_reply);
         let (mut rating, mut stronger) = (0, false);
         for child in hand.children.iter_mut().filter(|child| !child.elsewhere) {
@@ -142,7 +144,7 @@ impl Run<'_, '_> {
             }
             // What says nothing new changes no recommendation.
             if door.learn(child, place, agency, source)? || !child.fresh {
-                child.latest = Reply::keep_ask(child, triage.decide(&child.facts));
+                child.latest = Reply::keep_ask(child, triage.decide(&child.facts, moment));
                 child.fresh = true;
             }
             rating = rating.max(child.latest.rating.unwrap_or(0));

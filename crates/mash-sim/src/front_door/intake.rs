@@ -9,6 +9,7 @@ use super::{
     plan::{FrontDoorError, SCREENING, minute_of_day},
     record::{CaseKey, CaseRecord, Channel, Ending},
     run::Run,
+    triage::Moment,
 };
 use crate::{
     case_mix::pictures, knowledge::AgencySet, queueing::Time, random_streams::Purpose, sampling::categorical,
@@ -114,7 +115,7 @@ impl Run<'_, '_> {
                 (_, true) => Ending::OtherArea,
                 _ => Ending::Open,
             };
-            let latest = self.triage.screen(&at_door);
+            let latest = self.triage.screen(&at_door, Moment { received: self.now, now: self.now });
             record.rating = [latest.rating; 2];
             record.recommended = latest.route;
             let number = u32::try_from(self.records.cases.len()).map_err(|_| FrontDoorError::TooMany)?;

@@ -2,16 +2,29 @@
 
 use mash_model::{FactSheet, calendar::TimeLimit};
 
-use crate::{knowledge::AgencySet, truth_model::LatentNeed};
+use crate::{knowledge::AgencySet, queueing::Time, truth_model::LatentNeed};
 
 /// A pack, as the hub uses it.
 pub trait Triage: Sync {
     /// Ratings, least urgent first.
     fn ratings(&self) -> &[RatingLimit];
     /// What is recommended on what is known at the door.
-    fn screen(&self, facts: &FactSheet) -> Recommendation;
+    fn screen(&self, facts: &FactSheet, moment: Moment) -> Recommendation;
     /// What is recommended on what is known in the hub.
-    fn decide(&self, facts: &FactSheet) -> Recommendation;
+    fn decide(&self, facts: &FactSheet, moment: Moment) -> Recommendation;
+    /// When other rules take effect inside the run; none where the same rules hold throughout.
+    fn takes_effect(&self) -> Option<Time> {
+        None
+    }
+}
+
+/// When a contact came, and when it is looked at: which rules hold may depend on either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The contact was received.
+    pub received: Time,
+    /// It is looked at.
+    pub now: Time,
 }
 
 /// A rating and its time limit.

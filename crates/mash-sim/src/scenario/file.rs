@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     figure::{Figure, Mark, Marked},
     front_door::FrontDoorFile,
+    targets::TargetFile,
 };
 
 /// Shares or weights by id.
@@ -62,6 +63,9 @@ pub struct ScenarioFile {
     /// How contacts travel through the hub, and what follows; without it the scenario serves comparisons of packs only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub front_door: Option<FrontDoorFile>,
+    /// What the service should reach.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<TargetFile>,
     /// Ranges outside which a result should be questioned.
     pub bands: Vec<BandFile>,
     /// Mechanisms by which a child's characteristics change what happens; none in a scenario without any.

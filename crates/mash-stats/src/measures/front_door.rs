@@ -25,6 +25,26 @@ pub struct Population {
     pub children: f64,
 }
 
+/// Agencies that hold records and are asked; whoever only reports is not.
+const ASKED: [Agency; 16] = [
+    Agency::Police,
+    Agency::School,
+    Agency::HealthVisitor,
+    Agency::SchoolNurse,
+    Agency::Midwife,
+    Agency::Gp,
+    Agency::Hospital,
+    Agency::Camhs,
+    Agency::AdultMentalHealth,
+    Agency::SubstanceService,
+    Agency::Housing,
+    Agency::ChildrensSocialCare,
+    Agency::EarlyHelp,
+    Agency::Probation,
+    Agency::Idva,
+    Agency::YouthJustice,
+];
+
 /// What one measure is computed from.
 struct View<'r> {
     records: &'r Records,
@@ -34,6 +54,12 @@ struct View<'r> {
     cases: Vec<&'r CaseRecord>,
     /// Teams on Mondays of that year.
     teams: Vec<&'r TeamRecord>,
+}
+
+/// Is it a measure against what children truly needed? Its absolute value is never printed under a real council's name.
+#[must_use]
+pub fn is_of_need(measure: &str) -> bool {
+    measure.starts_with("missed") || measure == "over_intervention_pct" || measure == "over_intervention"
 }
 
 type Of = Box<dyn Fn(&View<'_>) -> Option<f64> + Send + Sync>;

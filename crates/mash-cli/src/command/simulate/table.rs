@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use mash_io::against_published;
 
 use super::Measured;
+use crate::terminal::figure;
 
 /// Headings of a front door's measures, and the beginnings of the ids that stand below each.
 const HEADINGS: [(&str, &[&str]); 8] = [
@@ -129,15 +130,6 @@ fn unit(unit: &str) -> &'static str {
     }
 }
 
-/// The digits that tell.
-fn figure(value: f64) -> String {
-    match value.abs() {
-        size if size >= 100.0 => format!("{value:.0}"),
-        size if size >= 10.0 => format!("{value:.1}"),
-        size if size > 0.0 => format!("{value:.2}"),
-        _ => "0".to_owned(),
-    }
-}
 
 /// Simulated beside published figures of an authority and year.
 pub(super) fn against_published(measures: &[Measured], authority: &str, year: u16) -> String {

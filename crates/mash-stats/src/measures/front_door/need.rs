@@ -1,26 +1,6 @@
 //! Decisions against what children truly needed, as far as a simulation can know it. Never figures of a real place.
 
-use super::{Agency, CaseRecord, FrontDoorMeasures, LatentNeed, happened, mean, percent, whole};
-
-/// Agencies that hold records and are asked; whoever only reports is not.
-const ASKED: [Agency; 16] = [
-    Agency::Police,
-    Agency::School,
-    Agency::HealthVisitor,
-    Agency::SchoolNurse,
-    Agency::Midwife,
-    Agency::Gp,
-    Agency::Hospital,
-    Agency::Camhs,
-    Agency::AdultMentalHealth,
-    Agency::SubstanceService,
-    Agency::Housing,
-    Agency::ChildrensSocialCare,
-    Agency::EarlyHelp,
-    Agency::Probation,
-    Agency::Idva,
-    Agency::YouthJustice,
-];
+use super::{ASKED, CaseRecord, FrontDoorMeasures, LatentNeed, happened, mean, percent, whole};
 
 pub(super) fn add(all: &mut FrontDoorMeasures) {
     all.add(
@@ -47,6 +27,14 @@ pub(super) fn add(all: &mut FrontDoorMeasures) {
         ["missed_not_met_pct", "Missed and not met when the run ended", "per cent"],
         "Of missed children",
         |view| percent(view.decided().filter(|case| is_missed(case)), |case| !happened(case.met)),
+    );
+    all.add(
+        ["over_intervention", "Children assessed or more without the need", "children"],
+        "Children decided for an assessment or more who needed less than targeted early help under the truth model",
+        |view| {
+            let strong = view.decided().filter(|case| case.route >= LatentNeed::ChildAndFamilyAssessment);
+            Some(whole(strong.filter(|case| case.need < LatentNeed::TargetedEarlyHelp).count()))
+        },
     );
     all.add(
         ["over_intervention_pct", "Assessed or more without the need", "per cent"],

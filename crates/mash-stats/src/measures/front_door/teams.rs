@@ -4,7 +4,7 @@ use mash_model::Agency;
 use mash_sim::front_door::ShiftRecord;
 
 use super::{
-    CaseRecord, DeskId, FrontDoorMeasures, TeamRecord, Time, View, happened, mean, percentile, whole,
+    ASKED, CaseRecord, DeskId, FrontDoorMeasures, TeamRecord, Time, View, happened, mean, percentile, whole,
 };
 
 /// Nanoseconds of a day.
@@ -29,6 +29,7 @@ const DESKS: [Desks; 4] = [
 
 pub(super) fn add(all: &mut FrontDoorMeasures) {
     desks(all);
+    hours(all);
     levels(all);
     workers(all);
     children(all);
@@ -72,11 +73,41 @@ fn desks(all: &mut FrontDoorMeasures) {
     }
 }
 
+/// Work of desks with a number of staff, overtime included; and how much each partner is asked.
+fn hours(all: &mut FrontDoorMeasures) {
+    for (id, title, of) in DESKS {
+        all.add(
+            [&format!("{id}_work_hours"), &format!("{title}: time at work on contacts"), "hours a week"],
+            "Time that people work on contacts, overtime included, all people together",
+            move |view| {
+                let worked = shifts(view, of).map(|shift| shift.busy.hours() + shift.overtime.hours());
+                Some(worked.sum::<f64>() / weeks(view))
+            },
+        );
+    }
+    for agency in ASKED {
+        all.add(
+            [&format!("enquiries_{agency}"), &format!("Enquiries to {}", agency.title()), "enquiries a week"],
+            "Enquiries that the agency began to answer",
+            move |view| {
+                let [from, to] = view.records.window;
+                let asked = view.records.shifts.iter().filter(|shift| {
+                    let day = Time(i64::from(shift.day) * DAY);
+                    shift.desk == DeskId::Partner(agency) && from <= day && day < to
+                });
+                Some(asked.map(|shift| f64::from(shift.begun)).sum::<f64>() / weeks(view))
+            },
+        );
+    }
+}
+
 fn levels(all: &mut FrontDoorMeasures) {
-    let levels: [Level; 6] = [
+    let levels: [Level; 8] = [
         ("workers", "Social workers who hold cases", "workers", |team| {
             f64::from(team.permanent + team.agency)
         }),
+        ("permanent_workers", "Permanent social workers", "workers", |team| f64::from(team.permanent)),
+        ("agency_workers", "Agency social workers", "workers", |team| f64::from(team.agency)),
         ("empty_posts", "Empty posts", "posts", |team| f64::from(team.empty)),
         ("unallocated", "Children without a social worker", "children", |team| f64::from(team.unallocated)),
         ("council_early_help", "Children in the council's early help", "children", |team| {

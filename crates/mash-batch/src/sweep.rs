@@ -1,0 +1,114 @@
+//! Points of a sweep, each replicated with the same draws: a curve or a surface with bands.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use mash_stats::Estimate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    model::{Model, ModelError},
+    parallel,
+};
+
+/// One point: what was varied, and every measure there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SweptPoint {
+    /// The values, in the order of the places.
+    pub values: Vec<f64>,
+    /// By measure, in the model's order; none where there was nothing to measure.
+    pub estimates: Vec<Option<Estimate>>,
+    /// By measure: the difference from the first point, over the same draws.
+    pub differences: Vec<Option<Estimate>>,
+}
+
+/// Every measure of one replication after another.
+pub type Rows = Vec<Vec<Option<f64>>>;
+
+/// Runs one point.
+///
+/// # Errors
+/// A replication that cannot be run.
+pub fn point(model: &dyn Model, seed: u64, replications: u32, stop: &AtomicBool) -> Result<Rows, ModelError> {
+    let numbers: Vec<u32> = (0..replications).collect();
+    let rows = parallel::map(&numbers, |replication| {
+        if stop.load(Ordering::Relaxed) {
+            return Err(ModelError { replication: *replication, reason: "stopped".to_owned() });
+        }
+        model.replicate(seed, *replication)
+    });
+    rows.into_iter().collect()
+}
+
+/// The estimates of a point, and its differences from the first.
+#[must_use]
+pub fn swept(values: Vec<f64>, rows: &Rows, first: &Rows) -> SweptPoint {
+    let measures = rows.first().map_or(0, Vec::len);
+    let column = |rows: &Rows, at: usize| -> Vec<Option<f64>> {
+        rows.iter().map(|row| row.get(at).copied().flatten()).collect()
+    };
+    let (mut estimates, mut differences) = (Vec::new(), Vec::new());
+    for at in 0..measures {
+        let (here, there) = (column(rows, at), column(first, at));
+        estimates.push(mash_stats::estimate(&here.iter().copied().flatten().collect::<Vec<_>>()).ok());
+        let pairs = here.iter().zip(&there);
+        let paired: Vec<f64> = pairs.filter_map(|(here, there)| Some((*here)? - (*there)?)).collect();
+        differences.push(mash_stats::estimate(&paired).ok());
+    }
+    SweptPoint { values, estimates, differences }
+}
+
+/// A level that a measure should reach.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Level {
+    /// The measure.
+    pub measure: String,
+    /// True for "at least", false for "at most".
+    pub at_least: bool,
+    /// The level, in the measure's unit.
+    pub level: f64,
+}
+
+/// Where a level is first met, in the order of the points.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FirstMet {
+    /// The level.
+    pub level: Level,
+    /// Position of the first point whose mean meets it.
+    pub by_mean: Option<usize>,
+    /// Position of the first point whose whole interval meets it.
+    pub by_interval: Option<usize>,
+}
+
+/// Finds where a level is first met; `at` is the position of its measure.
+#[must_use]
+pub fn first_met(points: &[SweptPoint], level: Level, at: usize) -> FirstMet {
+    let meets = |value: f64| if level.at_least { value >= level.level } else { value <= level.level };
+    let find = |test: &dyn Fn(&Estimate) -> bool| {
+        points.iter().position(|point| point.estimates.get(at).copied().flatten().as_ref().is_some_and(test))
+    };
+    FirstMet {
+        by_mean: find(&|it| meets(it.mean)),
+        by_interval: find(&|it| meets(it.low) && meets(it.high)),
+        level,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_level_is_met_by_the_mean_before_it_is_by_the_interval() {
+        let rows = |base: f64| -> Rows { [-1.0, 0.0, 1.0].iter().map(|it| vec![Some(base + it)]).collect() };
+        let first = rows(10.0);
+        let points: Vec<SweptPoint> =
+            [10.0, 20.0, 30.0].into_iter().map(|base| swept(vec![base], &rows(base), &first)).collect();
+        let level = |level| Level { measure: "m".to_owned(), at_least: true, level };
+        let met = first_met(&points, level(19.5), 0);
+        assert_eq!((met.by_mean, met.by_interval), (Some(1), Some(2)));
+        assert_eq!(first_met(&points, level(99.0), 0).by_mean, None);
+        // Shared draws: no spread in the difference.
+        assert_eq!(points[1].differences[0].unwrap().low, 10.0);
+    }
+}

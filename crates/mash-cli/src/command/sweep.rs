@@ -1,0 +1,166 @@
+//! `mash sweep`: one or two values varied over a range or a list, or a design file; every point with the same draws.
+
+mod points;
+mod text;
+
+use std::collections::BTreeMap;
+
+use mash_batch::{
+    front_door_model::FrontDoorModel,
+    model::Model,
+    sweep::{FirstMet, Level, Rows, SweptPoint, first_met, point, swept},
+};
+use mash_io::FileError;
+use mash_model::NOTICE;
+use mash_rules::{PackFiles, RulePack};
+use mash_sim::Scenario;
+use mash_stats::measures::Measure;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::{args::SweepArgs, command::simulate::usual_pack, exit_code::Failure, input, interrupt, terminal};
+
+/// Places that begin so are thresholds of the pack.
+const THRESHOLD: &str = "threshold.";
+
+/// The answer of `sweep --json`.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct SweepAnswer {
+    /// What was varied, in the order of each point's values.
+    pub(super) places: Vec<String>,
+    /// Measures, in the order of each point's estimates.
+    pub(super) measures: Vec<Measure>,
+    /// Measures that were asked for.
+    pub(super) shown: Vec<String>,
+    /// The points, in the order asked for.
+    pub(super) points: Vec<SweptPoint>,
+    /// Where the wanted level is first met.
+    pub(super) first_met: Option<FirstMet>,
+    /// Seed of every draw.
+    pub(super) seed: u64,
+    /// Replications of each point.
+    pub(super) replications: u32,
+    /// That everything is synthetic.
+    pub(super) notice: String,
+}
+
+pub(super) fn run(args: &SweepArgs, json: bool) -> Result<(), Failure> {
+    let loaded = input::scenario(&args.scenario)?;
+    let scenario = &loaded.scenario;
+    let folder = match &args.pack {
+        Some(folder) => folder.clone(),
+        None => usual_pack(&args.scenario, scenario.as_written().pack.as_deref())?,
+    };
+    let files = mash_io::pack_folder::read(&folder).map_err(Failure::Files)?;
+    let design = points::design(args)?;
+    let seed = args.seed.unwrap_or(scenario.seed);
+    let stop = interrupt::flag()?;
+    let mut measures: Vec<Measure> = Vec::new();
+    let mut first: Option<Rows> = None;
+    let mut done: Vec<SweptPoint> = Vec::new();
+    let mut wanted = None;
+    for (at, values) in design.points.iter().enumerate() {
+        terminal::progress(&format!("point {} of {}", at + 1, design.points.len()));
+        let (varied, pack) = at_point(scenario, &files, &design.places, values)?;
+        let model = FrontDoorModel::new(&varied, &pack, args.engine.kind(), None)
+            .map_err(|error| Failure::Files(vec![FileError::new(&args.scenario, error.to_string())]))?;
+        if measures.is_empty() {
+            measures = listed(args, model.measures(), scenario.names_real_authority)?;
+            wanted = args.until.as_deref().map(|text| level(text, &measures)).transpose()?;
+        }
+        let rows = point(&model, seed, args.replications, &stop).map_err(|error| Failure::Run(error.to_string()))?;
+        let ids: Vec<usize> = measures
+            .iter()
+            .filter_map(|measure| model.measures().iter().position(|other| other.id == measure.id))
+            .collect();
+        let rows: Rows =
+            rows.iter().map(|row| ids.iter().map(|at| row.get(*at).copied().flatten()).collect()).collect();
+        let base = first.get_or_insert_with(|| rows.clone());
+        done.push(swept(values.clone(), &rows, base));
+    }
+    terminal::progress_done();
+    let first_met = wanted.map(|(level, at)| first_met(&done, level, at));
+    let answer = SweepAnswer {
+        places: design.places,
+        measures,
+        shown: args.measure.clone(),
+        points: done,
+        first_met,
+        seed,
+        replications: args.replications,
+        notice: NOTICE.to_owned(),
+    };
+    if let Some(out) = &args.out {
+        mash_io::output::write(out, &text::csv(&answer))?;
+    }
+    if json {
+        terminal::json(&answer);
+    } else {
+        terminal::out(&text::text(&answer));
+    }
+    if let Some(out) = &args.out {
+        terminal::err(&format!("{}\n", out.display()));
+    }
+    Ok(())
+}
+
+/// The scenario and the pack at one point.
+fn at_point(
+    scenario: &Scenario,
+    files: &PackFiles,
+    places: &[String],
+    values: &[f64],
+) -> Result<(Scenario, RulePack), Failure> {
+    let mut varied = scenario.clone();
+    let mut thresholds = BTreeMap::new();
+    for (place, value) in places.iter().zip(values) {
+        match place.strip_prefix(THRESHOLD) {
+            Some(name) => drop(thresholds.insert(name.to_owned(), *value)),
+            None => {
+                varied = varied
+                    .varied(place, *value, "Varied in a sweep")
+                    .map_err(|error| Failure::Misuse(error.to_string()))?;
+            }
+        }
+    }
+    let pack = if thresholds.is_empty() {
+        RulePack::load(files)?
+    } else {
+        RulePack::load(&mash_rules::vary::with_thresholds(files, &thresholds))?
+    };
+    Ok((varied, pack))
+}
+
+/// The measures of the answer; those that were asked for must be among them. What is withheld is not.
+fn listed(args: &SweepArgs, all: &[Measure], withheld: bool) -> Result<Vec<Measure>, Failure> {
+    let shown = |measure: &&Measure| !(withheld && mash_stats::measures::is_of_need(&measure.id));
+    for name in &args.measure {
+        if !all.iter().any(|measure| measure.id == *name) {
+            let near = mash_sim::scenario::mend(name, all.iter().map(|measure| measure.id.as_str()));
+            return Err(Failure::Misuse(format!("--measure: there is no measure `{name}`; {near}")));
+        }
+        if !all.iter().filter(shown).any(|measure| measure.id == *name) {
+            return Err(Failure::Misuse(format!(
+                "--measure: `{name}` is not printed under a real council's name; `mash compare` gives differences"
+            )));
+        }
+    }
+    Ok(all.iter().filter(shown).cloned().collect())
+}
+
+/// A level, and the position of its measure.
+fn level(text: &str, measures: &[Measure]) -> Result<(Level, usize), Failure> {
+    let wrong = || Failure::Misuse(format!("--until: `{text}` is not MEASURE>=LEVEL or MEASURE<=LEVEL"));
+    let (at_least, (name, level)) = match (text.split_once(">="), text.split_once("<=")) {
+        (Some(parts), _) => (true, parts),
+        (None, Some(parts)) => (false, parts),
+        (None, None) => return Err(wrong()),
+    };
+    let level: f64 = level.trim().parse().map_err(|_| wrong())?;
+    let names = || measures.iter().map(|measure| measure.id.as_str());
+    let Some(at) = names().position(|known| known == name.trim()) else {
+        let near = mash_sim::scenario::mend(name.trim(), names());
+        return Err(Failure::Misuse(format!("--until: there is no measure `{}`; {near}", name.trim())));
+    };
+    Ok((Level { measure: name.trim().to_owned(), at_least, level }, at))
+}
