@@ -415,7 +415,8 @@ fn a_run_that_is_stopped_leaves_no_output() {
     let project = root();
     let report = folder.path().join("report.html");
     let mut child = Command::new(mash())
-        .args(["compare", "scenarios/herefordshire-like-2023.json", "--pack", "rules/levels-of-need"])
+        .args(["compare", "--decisions-only", "scenarios/herefordshire-like-2023.json"])
+        .args(["--pack", "rules/levels-of-need"])
         .args(["--against", "rules/neglect-earlier", "--replications", "500", "--out"])
         .arg(&report)
         .current_dir(&project)
@@ -521,7 +522,7 @@ fn every_help_page_says_what_the_cases_are() {
     let folder = TempDir::new().unwrap();
     let help = run(folder.path(), &["--help"]);
     assert_eq!(help.code, 0);
-    for verb in ["new", "check", "explain-lint", "test", "explain", "decide", "docs", "compare", "schema"] {
+    for verb in ["new", "check", "explain-lint", "test", "explain", "decide", "docs", "compare", "sweep", "report", "schema"] {
         assert!(help.out.contains(verb), "{verb}");
         let page = run(folder.path(), &[verb, "--help"]);
         assert_eq!(page.code, 0);

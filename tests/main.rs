@@ -10,6 +10,7 @@ mod decisions;
 mod differential;
 mod engines;
 mod event_log;
+mod experiments;
 mod fold;
 mod front_door;
 mod front_door_golden;

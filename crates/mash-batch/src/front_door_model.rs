@@ -87,6 +87,13 @@ impl<'m> FrontDoorModel<'m> {
         Self { door: self.door.with_value_of_information(), ..self }
     }
 
+    /// Leaves out measures against what children truly needed, whose absolute values are never printed under a real
+    /// council's name.
+    #[must_use]
+    pub fn without_need(self) -> Self {
+        Self { measures: self.measures.without_need(), ..self }
+    }
+
     /// Another pack takes effect on a day inside the run.
     ///
     /// # Errors

@@ -64,7 +64,8 @@ pub(crate) fn figure(value: f64) -> String {
     match value.abs() {
         size if size >= 100.0 => format!("{value:.0}"),
         size if size >= 10.0 => format!("{value:.1}"),
-        size if size > 0.0 => format!("{value:.2}"),
+        size if size >= 0.1 => format!("{value:.2}"),
+        size if size > 0.0 => format!("{value:.3}"),
         _ => "0".to_owned(),
     }
 }

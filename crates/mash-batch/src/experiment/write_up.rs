@@ -47,6 +47,8 @@ pub struct About<'a> {
     pub harm: Vec<HarmRow>,
     /// Packs on equal facts.
     pub on_equal_facts: Vec<EqualFacts>,
+    /// What must be said of how the alternatives were chosen.
+    pub warnings: Vec<String>,
 }
 
 /// Writes up an experiment.
@@ -77,7 +79,8 @@ pub fn write_up(
     let moves = others
         .map(|((alternative, figures), examples)| moves(baseline, alternative, figures, examples, &routes))
         .collect::<Result<_, _>>()?;
-    let mut warnings = warnings(experiment, measures, ran);
+    let mut warnings = about.warnings;
+    warnings.extend(of_runs(experiment, measures, ran));
     if ran.replications < 10 {
         warnings.push(format!(
             "{} replications are few: intervals rest on little; run more before anything is decided",
@@ -444,7 +447,8 @@ fn scorecard(
     scenario.as_written().targets.iter().map(one).collect()
 }
 
-fn warnings(experiment: &Experiment<'_>, measures: &[Measure], ran: &Ran) -> Vec<String> {
+/// What the models say of their own runs.
+fn of_runs(experiment: &Experiment<'_>, measures: &[Measure], ran: &Ran) -> Vec<String> {
     let mut warnings = Vec::new();
     for (alternative, figures) in experiment.alternatives.iter().zip(&ran.figures) {
         let summary: Vec<Option<Estimate>> =

@@ -29,6 +29,9 @@ const MAX_RATES: u64 = 1024 * 1024;
 pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
     let inputs = made::inputs(args)?;
     let setups = inputs.setups(args);
+    for warning in &inputs.warnings {
+        terminal::err(&format!("{}\n", terminal::wrap(&format!("NOTE: {warning}"), terminal::WIDTH, "  ")));
+    }
     let Some(baseline) = setups.first() else { return Err(Failure::Misuse("there is no baseline".to_owned())) };
     let seed = args.seed.unwrap_or(baseline.scenario.seed);
     let most = args.replications.unwrap_or(baseline.scenario.replications);
@@ -53,6 +56,7 @@ pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
         rates: rates.as_ref(),
         harm: differences_in_harm(args, &setups, seed, ran.replications, &stop)?,
         on_equal_facts: on_equal_facts(&setups, seed, ran.replications, &stop)?,
+        warnings: inputs.warnings.clone(),
     };
     let results = write_up(&setups, &experiment, &ran, about).map_err(failed)?;
     let mut files = Vec::new();

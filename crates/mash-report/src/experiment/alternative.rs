@@ -223,6 +223,7 @@ fn matrix(id: &str, moves: &Moves, figures: Figures) -> Table {
         });
         table.push(title, cells.collect());
     }
+    table.shape = crate::table::Shape::Landscape;
     table
 }
 

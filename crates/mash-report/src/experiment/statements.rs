@@ -99,7 +99,8 @@ fn moved(results: &ExperimentResults, at: usize, measure: &str, name: &str) -> O
     let it = differs(results, at, measure)?;
     let unit = results.measures.iter().find(|other| other.id == measure)?;
     let told = row(results, measure)?.differences.get(at - 1).copied().flatten()?.p_holm.is_some_and(|p| p < 0.05);
-    if !told {
+    // What rounds to nothing is no news on a first page, however surely it is told from chance.
+    if !told || it.mean.abs() < 0.05 {
         return None;
     }
     let unit_words = if is_percent(unit) { "percentage points".to_owned() } else { unit.unit.clone() };

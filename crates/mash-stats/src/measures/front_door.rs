@@ -88,6 +88,14 @@ impl FrontDoorMeasures {
         all
     }
 
+    /// The same without measures against what children truly needed.
+    #[must_use]
+    pub fn without_need(self) -> Self {
+        let both = self.measures.into_iter().zip(self.of);
+        let (measures, of) = both.filter(|(measure, _)| !is_of_need(&measure.id)).unzip();
+        Self { measures, of }
+    }
+
     /// The measures, in the order of columns.
     #[must_use]
     pub fn list(&self) -> &[Measure] {

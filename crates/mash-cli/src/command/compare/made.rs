@@ -17,6 +17,8 @@ use crate::{
 /// What was read, each file once an alternative.
 pub(super) struct Inputs {
     alternatives: Vec<Read>,
+    /// What must be said of how they were chosen.
+    pub(super) warnings: Vec<String>,
 }
 
 struct Read {
@@ -36,7 +38,10 @@ pub(super) fn inputs(args: &CompareArgs) -> Result<Inputs, Failure> {
         };
         (scenario, loaded.sha256)
     };
-    let (scenario, sha256) = sized(input::scenario(&args.scenario)?);
+    let loaded = input::scenario(&args.scenario)?;
+    let base_file = loaded.files.first().cloned();
+    let mut warnings = Vec::new();
+    let (scenario, sha256) = sized(loaded);
     let folder = match &args.pack {
         Some(folder) => folder.clone(),
         None => usual_pack(&args.scenario, scenario.as_written().pack.as_deref())?,
@@ -54,7 +59,9 @@ pub(super) fn inputs(args: &CompareArgs) -> Result<Inputs, Failure> {
         let (scenario, pack) = parts(against)?;
         let (title_of_scenario, (scenario, sha256), own) = match &scenario {
             Some(path) => {
-                let loaded = sized(input::scenario(path)?);
+                let loaded = input::scenario(path)?;
+                warnings.extend(other_base(&loaded, base_file.as_ref()));
+                let loaded = sized(loaded);
                 let own = loaded.0.as_written().pack.clone();
                 let own = own.map(|own| usual_pack(path, Some(&own))).transpose()?;
                 (Some(loaded.0.title.clone()), loaded, own)
@@ -68,7 +75,7 @@ pub(super) fn inputs(args: &CompareArgs) -> Result<Inputs, Failure> {
         let id = unique(id, &all);
         all.push(Read { id, title, scenario, sha256, pack });
     }
-    Ok(Inputs { alternatives: all })
+    Ok(Inputs { alternatives: all, warnings })
 }
 
 impl Inputs {
@@ -102,6 +109,21 @@ impl Inputs {
         };
         self.alternatives.iter().filter_map(one).collect()
     }
+}
+
+/// Says of a what-if that it changes another scenario than the baseline: everything between the two would count as its
+/// effect.
+fn other_base(loaded: &LoadedScenario, baseline: Option<&(String, String)>) -> Option<String> {
+    let (_, extended) = loaded.files.split_first()?;
+    let (base, extends) = extended.first()?;
+    let (_, hash) = baseline?;
+    (extends != hash).then(|| {
+        format!(
+            "`{}` extends {base}, which is not the baseline: whatever differs between the two counts as its effect; \
+             give {base} as the baseline to see the what-if alone",
+            loaded.scenario.id
+        )
+    })
 }
 
 /// The scenario and the pack that an alternative names.

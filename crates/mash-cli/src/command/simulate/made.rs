@@ -93,6 +93,9 @@ fn front_door(
     let made = FrontDoorModel::new(&scenario, &pack, args.engine.kind(), model.as_ref());
     let mut made =
         made.map_err(|error| Failure::Files(vec![FileError::new(&args.scenario, error.to_string())]))?;
+    if scenario.names_real_authority {
+        made = made.without_need();
+    }
     if args.value_of_information {
         made = made.with_value_of_information();
     }

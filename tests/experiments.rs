@@ -1,0 +1,415 @@
+//! Experiments as a person runs them: comparisons, sweeps and reports, what they write, and what they say to mistakes.
+
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
+
+use mash_tests_support::root;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::cli::{Ran, conforms, holds, nothing_left, run};
+
+const BASE: &str = "scenarios/herefordshire-like-2023.json";
+
+/// A small comparison in the project's folder.
+fn compare(more: &[&str]) -> Ran {
+    let mut args = vec!["compare", BASE, "--contacts", "600", "--harm-replications", "0"];
+    args.extend(more);
+    run(&root(), &args)
+}
+
+fn results(more: &[&str]) -> Value {
+    let mut args = more.to_vec();
+    args.push("--json");
+    let ran = compare(&args);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+fn difference<'r>(results: &'r Value, measure: &str) -> &'r Value {
+    let rows = results["figures"].as_array().unwrap();
+    &rows.iter().find(|row| row["measure"] == measure).unwrap()["differences"][0]
+}
+
+#[test]
+fn an_alternative_that_changes_nothing_differs_in_nothing() {
+    let found = results(&["--against", BASE, "--replications", "4"]);
+    conforms("experiment", &found);
+    for row in found["figures"].as_array().unwrap() {
+        for difference in row["differences"].as_array().unwrap().iter().filter(|it| !it.is_null()) {
+            assert_eq!(difference["estimate"]["mean"], json!(0.0), "{row}");
+            assert_eq!(difference["estimate"]["high"], json!(0.0), "{row}");
+            assert!(difference["p"].is_null());
+        }
+    }
+    assert_eq!(found["moves"][0]["stronger"]["mean"], json!(0.0));
+    assert_eq!(found["on_equal_facts"], json!([]));
+}
+
+#[test]
+fn the_same_bytes_at_any_number_of_threads_and_every_table_in_its_file() {
+    let folder = TempDir::new().unwrap();
+    let all = |threads: &str| {
+        let out = folder.path().join(threads);
+        let ran = compare(&[
+            "--against",
+            "rules/neglect-earlier",
+            "--against",
+            "scenarios/people-decide.json",
+            "--replications",
+            "5",
+            "--threads",
+            threads,
+            "--records",
+            "--out",
+            out.to_str().unwrap(),
+        ]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        let names: BTreeSet<String> = fs::read_dir(&out)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+            .collect();
+        names.into_iter().map(|name| (name.clone(), fs::read(out.join(&name)).unwrap())).collect::<Vec<_>>()
+    };
+    let one = all("1");
+    let names: Vec<&str> = one.iter().map(|(name, _)| name.as_str()).collect();
+    for name in ["cases.csv", "data-dictionary.csv", "differences.csv", "moves.csv", "report.html", "results.json"] {
+        assert!(names.contains(&name), "{name} is not among {names:?}");
+    }
+    for threads in ["2", "7"] {
+        for ((name, first), (_, other)) in one.iter().zip(all(threads)) {
+            assert!(*first == other, "{name} differs at {threads} threads");
+        }
+    }
+    // Every column of every table is explained.
+    let text = |name: &str| {
+        let (_, bytes) = one.iter().find(|(other, _)| other == name).unwrap();
+        String::from_utf8(bytes.clone()).unwrap()
+    };
+    let dictionary = text("data-dictionary.csv");
+    for name in ["figures", "differences", "replications", "weeks", "months", "scorecard", "harm"] {
+        for column in text(&format!("{name}.csv")).lines().next().unwrap().split(',') {
+            assert!(dictionary.contains(&format!("{name},{column},")), "{name}: {column}");
+        }
+    }
+    // No absolute figure of missed harm under a real council's name, in any file.
+    assert!(!text("replications.csv").lines().next().unwrap().contains("missed"));
+    let cases = text("cases.csv");
+    assert!(cases.lines().next().unwrap().ends_with(",need"));
+    assert!(cases.lines().skip(1).all(|line| line.ends_with(',')));
+    let json: Value = serde_json::from_str(&text("results.json")).unwrap();
+    assert_eq!(json["absolute_harm_withheld"], json!(true));
+    let missed = json["figures"].as_array().unwrap().iter().find(|row| row["measure"] == "missed").unwrap();
+    assert!(missed["estimates"].as_array().unwrap().iter().all(Value::is_null));
+    assert!(!missed["differences"][0].is_null());
+}
+
+#[test]
+fn shared_draws_save_replications_and_holm_is_never_below_p() {
+    let found = results(&["--against", "rules/neglect-earlier", "--replications", "12"]);
+    let referrals = difference(&found, "referrals");
+    assert!(referrals["variance_ratio"].as_f64().unwrap() > 5.0, "{referrals}");
+    let [low, high] = [0, 1].map(|at| referrals["bootstrap"][at].as_f64().unwrap());
+    let mean = referrals["estimate"]["mean"].as_f64().unwrap();
+    assert!(low <= mean && mean <= high);
+    for row in found["figures"].as_array().unwrap() {
+        let difference = &row["differences"][0];
+        if let (Some(p), Some(holm)) = (difference["p"].as_f64(), difference["p_holm"].as_f64()) {
+            assert!(holm >= p && holm <= 1.0);
+            assert!(!row["question"].is_null());
+        }
+    }
+    let moves = &found["moves"][0];
+    assert!(moves["stronger"]["mean"].as_f64().unwrap() > 0.0);
+    assert_eq!(found["on_equal_facts"][0]["alternative"], json!("neglect-earlier"));
+}
+
+#[test]
+fn a_pack_that_takes_effect_inside_the_run_changes_nothing_before() {
+    let args = ["--against", "rules/neglect-earlier", "--replications", "6", "--takes-effect", "2022-10-03"];
+    let found = results(&args);
+    let hours = found["weeks"].as_array().unwrap().iter().find(|it| it["id"] == "contacts").unwrap();
+    let days = hours["days"].as_array().unwrap();
+    for (day, (base, other)) in days
+        .iter()
+        .zip(hours["bands"][0].as_array().unwrap().iter().zip(hours["bands"][1].as_array().unwrap()))
+    {
+        if day.as_str().unwrap() < "2022-09-26" {
+            assert_eq!(base, other, "{day}");
+        }
+    }
+    let examples = found["moves"][0]["examples"].as_array().unwrap();
+    assert!(!examples.is_empty());
+    assert!(examples.iter().all(|it| it["received"].as_str().unwrap() >= "2022-10-03"), "{examples:?}");
+    // Work in hand changes over at once where the day of the decision governs.
+    let mut by_decision = args.to_vec();
+    by_decision.extend(["--governs", "decision"]);
+    let other = results(&by_decision);
+    assert_ne!(other["moves"][0]["stronger"], json!(null));
+    let ran = compare(&["--against", "rules/neglect-earlier", "--takes-effect", "2035-01-01"]);
+    assert_eq!(ran.code, 2);
+    holds(&ran.err, &["2035-01-01", "outside the run"]);
+}
+
+#[test]
+fn it_stops_when_several_differences_are_known_narrowly_enough() {
+    let found = results(&[
+        "--against",
+        "rules/neglect-earlier",
+        "--replications",
+        "200",
+        "--precision",
+        "referrals=6",
+        "--precision",
+        "decision_hours_mean=0.8",
+    ]);
+    let done = found["replications"].as_u64().unwrap();
+    assert!((10..200).contains(&done), "{done}");
+    for reached in found["precision"].as_array().unwrap() {
+        assert!(reached["reached"].as_f64().unwrap() <= reached["wanted"].as_f64().unwrap());
+    }
+}
+
+#[test]
+fn mistakes_are_named_with_their_mend() {
+    for (args, expect) in [
+        (vec!["--against", "rules/neglect-earlier", "--precision", "referals=5"], "did you mean `referrals`"),
+        (vec!["--against", "rules/neglect-earlier", "--precision", "referrals"], "MEASURE=HALF-WIDTH"),
+        (vec!["--against", "rules/neglect-earlier,scenarios/x.json"], "SCENARIO,PACK"),
+        (vec!["--against", "rules/neglect-earlier", "--governs", "decision"], "--takes-effect"),
+    ] {
+        let ran = compare(&args);
+        assert_eq!(ran.code, 2, "{args:?}: {}", ran.err);
+        holds(&ran.err, &[expect]);
+    }
+    assert_eq!(compare(&["--against", "rules/nowhere"]).code, 3);
+    let folder = TempDir::new().unwrap();
+    let rates = folder.path().join("rates.json");
+    fs::write(&rates, r#"{"source": "made up", "hourly": {"screning": 30}}"#).unwrap();
+    let ran = compare(&["--against", "rules/neglect-earlier", "--replications", "1", "--rates", rates.to_str().unwrap()]);
+    assert_eq!(ran.code, 2);
+    holds(&ran.err, &["no desk `screning`", "did you mean `screening`"]);
+    let target = folder.path().join("target.json");
+    let base = root().join(BASE);
+    let extends = json!({
+        "extends": base, "id": "target", "title": "T",
+        "targets": [{
+            "measure": "caseload_men", "target": {"value": 15, "mark": "synthesised", "reason": "x"},
+            "better": "lower", "amber_within": 1, "blue_from": 12, "blue_means": "x",
+        }],
+    });
+    fs::write(&target, extends.to_string()).unwrap();
+    let ran = run(
+        &root(),
+        &["compare", target.to_str().unwrap(), "--against", "rules/neglect-earlier", "--contacts", "200", "--replications", "1"],
+    );
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    holds(&ran.err, &["no measure `caseload_men`", "did you mean `caseload_mean`"]);
+}
+
+#[test]
+fn another_base_than_the_baseline_is_said() {
+    let ran = compare(&["--against", "scenarios/what-if/agency-share-halved.json", "--replications", "1"]);
+    assert_eq!(ran.code, 0);
+    holds(&ran.err, &["herefordshire-like-2022.json, which is not", "counts as its effect"]);
+}
+
+#[test]
+fn pounds_only_at_the_rates_that_are_given() {
+    let folder = TempDir::new().unwrap();
+    let rates = folder.path().join("rates.json");
+    fs::write(&rates, r#"{"source": "made up", "hourly": {"hub": 40}, "agency_worker": 70000}"#).unwrap();
+    let found = results(&[
+        "--against",
+        "rules/neglect-earlier",
+        "--replications",
+        "2",
+        "--rates",
+        rates.to_str().unwrap(),
+    ]);
+    let rows = found["costs"].as_array().unwrap();
+    assert_eq!(rows.len(), 2);
+    let hours = found["figures"].as_array().unwrap().iter().find(|row| row["measure"] == "hub_work_hours").unwrap();
+    let expected = hours["estimates"][0]["mean"].as_f64().unwrap() * 40.0 * 365.25 / 7.0;
+    let got = rows[0]["estimates"][0]["mean"].as_f64().unwrap();
+    assert!((got - expected).abs() < 1e-6 * expected);
+    assert_eq!(results(&["--against", "rules/neglect-earlier", "--replications", "1"])["costs"], json!([]));
+}
+
+/// A folder of results to write reports from.
+fn folder_of_results(folder: &Path) -> String {
+    let out = folder.join("results");
+    let ran = compare(&["--against", "rules/neglect-earlier", "--replications", "3", "--out", out.to_str().unwrap()]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    out.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn reports_are_written_again_from_results_and_by_a_template_of_ones_own() {
+    let folder = TempDir::new().unwrap();
+    let results = folder_of_results(folder.path());
+    let again = run(folder.path(), &["report", &results, "--out", "again.html"]);
+    assert_eq!(again.code, 0, "{}", again.err);
+    let html = fs::read_to_string(folder.path().join("again.html")).unwrap();
+    assert_eq!(html, fs::read_to_string(Path::new(&results).join("report.html")).unwrap());
+    assert!(html.len() < 2_000_000 && !html.contains("<script") && !html.contains("src="));
+    let ids: Vec<&str> = html.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let unique: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), unique.len(), "an id stands twice");
+    let template = run(folder.path(), &["report", "--write-template", "own.html"]);
+    assert_eq!(template.code, 0, "{}", template.err);
+    let own = fs::read_to_string(folder.path().join("own.html")).unwrap();
+    fs::write(folder.path().join("own.html"), own.replace("What-if report", "Our partnership")).unwrap();
+    let ran = run(folder.path(), &["report", &results, "--template", "own.html", "--out", "own-report.html"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(fs::read_to_string(folder.path().join("own-report.html")).unwrap().contains("Our partnership"));
+    fs::write(folder.path().join("own.html"), own.replace("page.warning", "page.warnin")).unwrap();
+    let ran = run(folder.path(), &["report", &results, "--template", "own.html", "--out", "bad.html"]);
+    assert_eq!(ran.code, 3);
+    holds(&ran.err, &["own.html", "line ", "undefined"]);
+    assert!(!folder.path().join("bad.html").exists());
+    let ran = run(folder.path(), &["report", &results, "--markdown", "--out", "report.md"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let markdown = fs::read_to_string(folder.path().join("report.md")).unwrap();
+    holds(&markdown, &["## Timeliness", "| Measure | Baseline |", "## What is not known"]);
+}
+
+#[test]
+fn results_of_another_form_are_refused_by_name() {
+    let folder = TempDir::new().unwrap();
+    for (text, expect) in [
+        (r#"{"form": 99, "version": "7.0"}"#, "written by version 7.0 in form 99"),
+        (r#"{"rows": 3}"#, "holds no results of an experiment"),
+        ("{", "not JSON"),
+        (r#"{"form": 1}"#, "is damaged"),
+    ] {
+        fs::write(folder.path().join("results.json"), text).unwrap();
+        let ran = run(folder.path(), &["report", "results.json", "--out", "r.html"]);
+        assert_eq!(ran.code, 3, "{text}");
+        holds(&ran.err, &["results.json", expect]);
+    }
+    nothing_left(folder.path(), &["results.json"]);
+}
+
+fn sweep(more: &[&str]) -> Ran {
+    let mut args = vec!["sweep", BASE];
+    args.extend(more);
+    run(&root(), &args)
+}
+
+#[test]
+fn a_sweep_finds_where_a_level_is_first_met() {
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("sweep.csv");
+    let ran = sweep(&[
+        "--vary",
+        "front_door.decision.staff=2,3,6",
+        "--measure",
+        "hub_utilisation_pct",
+        "--until",
+        "hub_utilisation_pct<=25",
+        "--replications",
+        "3",
+        "--out",
+        out.to_str().unwrap(),
+        "--json",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let found: Value = serde_json::from_str(&ran.out).unwrap();
+    conforms("sweep", &found);
+    assert_eq!(found["points"].as_array().unwrap().len(), 3);
+    assert_eq!(found["places"], json!(["front_door.decision.staff"]));
+    let at = found["measures"].as_array().unwrap().iter().position(|it| it["id"] == "hub_utilisation_pct").unwrap();
+    let means: Vec<f64> = found["points"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|point| point["estimates"][at]["mean"].as_f64().unwrap())
+        .collect();
+    assert!(means[0] > means[1] && means[1] > means[2], "{means:?}");
+    let first = means.iter().position(|mean| *mean <= 25.0);
+    assert_eq!(found["first_met"]["by_mean"].as_u64(), first.map(|at| at as u64));
+    let csv = fs::read_to_string(out).unwrap();
+    assert!(csv.starts_with("front_door.decision.staff,measure,unit,mean"));
+}
+
+#[test]
+fn a_threshold_and_a_figure_are_varied_against_each_other() {
+    let ran = sweep(&[
+        "--vary",
+        "threshold.repeat_contacts_12m=2,4",
+        "--vary",
+        "front_door.screening.staff=4..6/2",
+        "--measure",
+        "read_by_manager_pct",
+        "--replications",
+        "2",
+        "--json",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let found: Value = serde_json::from_str(&ran.out).unwrap();
+    let values: Vec<Value> =
+        found["points"].as_array().unwrap().iter().map(|point| point["values"].clone()).collect();
+    assert_eq!(values, [json!([2.0, 4.0]), json!([2.0, 6.0]), json!([4.0, 4.0]), json!([4.0, 6.0])]);
+    let route = found["measures"].as_array().unwrap().iter().position(|it| it["id"] == "route_no_further_action_pct");
+    let at = |point: usize| found["points"][point]["estimates"][route.unwrap()]["mean"].as_f64().unwrap();
+    // More contacts before a manager looks again: more are closed.
+    assert!(at(2) > at(0));
+}
+
+#[test]
+fn mistakes_in_a_sweep_are_named_with_their_mend() {
+    let folder = TempDir::new().unwrap();
+    let design = folder.path().join("design.csv");
+    fs::write(&design, "front_door.screening.staff\n4\nfive\n").unwrap();
+    for (args, code, expect) in [
+        (vec!["--vary", "front_door.screening.staf=4"], 2, "did you mean `staff`"),
+        (vec!["--vary", "threshold.repeat_contact_12m=4"], 3, "repeat_contact_12m"),
+        (vec!["--vary", "front_door.screening.staff"], 2, "PLACE=VALUES"),
+        (vec!["--vary", "front_door.screening.staff=1..2"], 2, "PLACE=VALUES"),
+        (vec!["--vary", "front_door.screening.staff=4", "--measure", "referals"], 2, "did you mean `referrals`"),
+        (vec!["--vary", "front_door.screening.staff=4", "--measure", "missed"], 2, "real council's name"),
+        (vec!["--vary", "front_door.screening.staff=4", "--until", "referrals"], 2, "MEASURE>=LEVEL"),
+        (vec!["--vary", "volume.children=-3"], 2, "volume.children"),
+        (vec!["--design", design.to_str().unwrap()], 3, "line 3"),
+        (vec![], 2, "--vary"),
+    ] {
+        let ran = sweep(&args);
+        assert_eq!(ran.code, code, "{args:?}: {}", ran.err);
+        holds(&ran.err, &[expect]);
+    }
+}
+
+/// A Python with what the script needs: one under `target/`, or the one on the path.
+fn python() -> Option<Command> {
+    let own = root().join("target/pandas/bin/python3");
+    let works = |python: &Path| {
+        let output = Command::new(python).args(["-c", "import pandas, scipy, holidays"]).output();
+        output.is_ok_and(|output| output.status.success())
+    };
+    [own, "python3".into()].into_iter().find(|python| works(python)).map(Command::new)
+}
+
+#[test]
+fn every_figure_comes_out_again_from_the_case_level_export() {
+    let Some(mut python) = python() else {
+        println!("skipped: no python3 with pandas, scipy and holidays; make a venv at target/pandas and install them");
+        return;
+    };
+    let folder = TempDir::new().unwrap();
+    let out = folder.path().join("out");
+    let ran = compare(&[
+        "--against",
+        "rules/neglect-earlier",
+        "--replications",
+        "4",
+        "--records",
+        "--out",
+        out.to_str().unwrap(),
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let output = python.arg(root().join("tests/recompute.py")).arg(&out).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    let count: u32 = said.split_whitespace().next().unwrap().parse().unwrap();
+    assert!(count > 500, "{said}");
+}
