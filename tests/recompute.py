@@ -32,7 +32,7 @@ closed = [day for day in holidays.country_holidays("GB", subdiv="ENG", years=ran
 moments = ["received", "screened", "asked_at", "last_reply", "decided", "strategy_called", "strategy_held", "allocated",
            "assessed", "section_47", "conference", "closed"]
 for column in moments:
-    cases[column] = pandas.to_datetime(cases[column], format="ISO8601", errors="coerce")
+    cases[column] = pandas.to_datetime(cases[column], format="ISO8601", errors="coerce").astype("datetime64[ns]")
 for column in ["in_year", "agencies_asked", "agencies_replied", "agreement_refused", "overseen", "manual_review",
                "reopened", "referral", "re_referral", "supervisions_due", "supervisions_held", "replication", "not_in_need"]:
     cases[column] = cases[column].astype(int)

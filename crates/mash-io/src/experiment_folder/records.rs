@@ -144,7 +144,7 @@ fn desk(desk: DeskId) -> String {
 fn case_line(case: &CaseRecord, door: &FrontDoor<'_>, with_need: bool) -> String {
     let at = |at: Time| match at {
         Time::NEVER => String::new(),
-        at => door.civil(at).strftime("%Y-%m-%dT%H:%M:%S%.f").to_string(),
+        at => format!("{}.{:09}", door.civil(at).strftime("%Y-%m-%dT%H:%M:%S"), at.0.rem_euclid(1_000_000_000)),
     };
     let ended = |[_, ended]: [Time; 2]| at(ended);
     let begun = |[begun, _]: [Time; 2]| at(begun);
