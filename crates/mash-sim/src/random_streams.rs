@@ -74,6 +74,8 @@ pub enum Purpose {
     Snapshot = 30,
     /// Which decisions a manager reads.
     Oversight = 31,
+    /// Which vignettes a resample of an exercise's votes takes.
+    Resample = 40,
 }
 
 /// A sequence of draws for one purpose of one entity in one replication.
