@@ -26,5 +26,6 @@ mod sarif;
 mod scenarios;
 mod simulation;
 mod table_analysis;
+mod vignettes;
 mod witnesses;
 mod workbooks;

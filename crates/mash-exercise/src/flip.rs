@@ -6,53 +6,54 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::DateTime;
-use mash_model::{Agency, Characteristics, FactId, FactSheet, RouteId, RuleId, VignetteId};
-use mash_rules::{RulePack, cases::Otherwise, facts::json_of};
+use mash_model::{Agency, Characteristics, FactId, FactValue, RouteId, RuleId, VignetteId};
+use mash_rules::{RulePack, cases::Otherwise, facts::value_of};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::{
     check::themes,
     vignette::{Document, DocumentKind, Field, Flip, InformationStage, Person, Vignette},
 };
 
-/// A case whose route changed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FlippedFacts {
-    /// Id of the vignette to draft.
-    pub id: VignetteId,
+/// A contact whose answer changed, as results of a comparison hold it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FlippedContact {
     /// Who made contact.
     pub source: Agency,
     /// When, Europe/London clock time.
     pub received: DateTime,
-    /// What was known when the answer was given.
-    pub facts: FactSheet,
+    /// All that was known when the answer was given, absent facts among them.
+    pub facts: BTreeMap<FactId, Value>,
     /// The packs, the routes under each, and the rules that fired under one only.
     pub flip: Flip,
 }
 
 /// A draft for a facilitator to write on. `accepted_by_facilitator` is false and the accepted routes are empty.
+///
+/// A fact that the pack's dictionary does not have stays in the draft, and [checking](crate::check) it names the fact.
 #[must_use]
-pub fn from_flip(pack: &RulePack, case: &FlippedFacts) -> Vignette {
-    let told = |(slot, value)| pack.dictionary.get(slot).map(|fact| (fact, value));
-    let known: Vec<_> = case.facts.known().filter_map(told).collect();
-    // What was asked and is absent belongs to the case, and is dull on paper.
-    let present =
-        |(fact, value): &&(&mash_model::FactDefinition, mash_model::FactValue)| fact.absent != Some(*value);
-    let fields = known.iter().filter(present).map(|(fact, value)| Field {
-        label: fact.question.clone(),
-        text: match fact.text_of(*value).as_str() {
-            "true" => "Yes".to_owned(),
-            "false" => "No".to_owned(),
-            text => text.to_owned(),
-        },
+pub fn from_flip(pack: &RulePack, id: VignetteId, case: &FlippedContact) -> Vignette {
+    let fields = case.facts.iter().filter_map(|(id, written)| {
+        let (_, fact) = pack.dictionary.find(id.as_str())?;
+        let value = value_of(fact, written).ok()?;
+        // What was asked and is absent belongs to the case, and is dull on paper.
+        (fact.absent != Some(value)).then(|| Field {
+            label: fact.question.clone(),
+            text: match value {
+                FactValue::Bool(true) => "Yes".to_owned(),
+                FactValue::Bool(false) => "No".to_owned(),
+                FactValue::Integer(_) | FactValue::Rank(_) => fact.text_of(value),
+            },
+        })
     });
     let route = |id: &RouteId| {
         let found = pack.manifest.routes.iter().find(|route| route.id == *id);
         found.map_or_else(|| id.to_string(), |route| route.title.clone())
     };
-    let facts: BTreeMap<FactId, _> =
-        known.iter().map(|(fact, value)| (fact.id.clone(), json_of(fact, *value))).collect();
     Vignette {
-        id: case.id.clone(),
+        id,
         title: format!("Draft: from {} to {}", route(&case.flip.before), route(&case.flip.after)),
         theme: theme_of(pack, &case.flip.rules),
         content_note: "Draft: say here what it is about.".to_owned(),
@@ -74,9 +75,9 @@ pub fn from_flip(pack: &RulePack, case: &FlippedFacts) -> Vignette {
                 fields: fields.collect(),
                 paragraphs: vec!["Draft: tell it here as the agency would.".to_owned()],
             },
-            facts: facts.keys().cloned().collect(),
+            facts: case.facts.keys().cloned().collect(),
         }],
-        facts,
+        facts: case.facts.clone(),
         otherwise: Otherwise::NotKnown,
         later_found: None,
         accepted: Vec::new(),

@@ -20,5 +20,6 @@ pub mod vignette;
 
 pub use answer::{VignetteAnswer, answer_after};
 pub use deck::Deck;
+pub use flip::{FlippedContact, from_flip};
 pub use problem::{VignetteError, VignetteProblem};
 pub use vignette::Vignette;
