@@ -1,5 +1,6 @@
 //! Tests that cross crates, as one binary.
 
+mod agreement;
 mod analysis;
 mod batches;
 mod brief;

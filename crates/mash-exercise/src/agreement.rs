@@ -8,8 +8,12 @@
 //! AC2, [`weights`] how far two routes count as the same, [`interval`] the resampling, [`change`] what further
 //! information or a group's talk did to the votes.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::small_groups;
 
 pub mod alpha;
 pub mod change;
@@ -86,6 +90,15 @@ pub fn agreement(votes: &Votes, seed: u64) -> Agreement {
         ac2: of(&|counts| gwet::ac(counts, Weights::Ordinal)),
         spread: counts.iter().map(|counts| Spread::of(counts)).collect(),
     }
+}
+
+/// How far votes agree within each group of people that may be shown; `group_of` names the group of each column.
+///
+/// Groups that are too small are put together, or nothing is shown: [`small_groups::shown`].
+#[must_use]
+pub fn by_group(votes: &Votes, group_of: &[String], seed: u64) -> BTreeMap<String, Agreement> {
+    let groups = small_groups::shown(group_of).into_iter();
+    groups.map(|(name, people)| (name, agreement(&votes.of_people(&people), seed))).collect()
 }
 
 #[cfg(test)]

@@ -146,3 +146,13 @@ fn rows_that_are_no_votes_are_named() {
     let error = Votes::new(6, vec![vec![Some(6)]]).unwrap_err();
     assert!(error.to_string().starts_with("row 0 holds a vote for category 6, and there are 6"), "{error}");
 }
+
+#[test]
+fn groups_are_reckoned_from_their_own_votes() {
+    let both = votes(&["5555500000", "4444411111", "0000055555", "2222233333", "1111144444"]);
+    assert!(agreement(&both, 1).percent.unwrap().value < 0.5);
+    let group_of: Vec<String> = ["police"; 5].into_iter().chain(["school"; 5]).map(str::to_owned).collect();
+    let found = by_group(&both, &group_of, 1);
+    assert_eq!(found.keys().map(String::as_str).collect::<Vec<_>>(), ["police", "school"]);
+    assert!(found.values().all(|group| group.percent.is_some_and(|share| share.value > 0.999)));
+}
