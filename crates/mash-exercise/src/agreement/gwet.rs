@@ -5,7 +5,7 @@
 //! (`q` without weights). `q` is the number of categories offered. With weights of 0 and 1 it is AC1, otherwise AC2.
 //!
 //! Source: K. L. Gwet, Computing inter-rater reliability in the presence of high agreement (2008); Handbook of Inter-Rater
-//! Reliability, 4th edition (2014), 2.4 and 3.5.
+//! Reliability, 4th edition (2014).
 
 use super::{
     kappa::beyond_chance,

@@ -2,7 +2,7 @@
 //! chance, over the most there could be: `(p_a - p_e) / (1 - p_e)`.
 //!
 //! Cohen: `p_e = sum_kl w_kl p_k q_l`, from each person's own shares. Fleiss: `p_e = sum_k s_k^2`, from the mean shares
-//! `s_k` of all votes; where numbers of votes differ, each vignette counts alike (Gwet 2014, 2.4).
+//! `s_k` of all votes; where numbers of votes differ, each vignette counts alike (Gwet 2014).
 //!
 //! Source: J. Cohen, A coefficient of agreement for nominal scales (1960); with weights, Cohen (1968); Fleiss (1971).
 

@@ -4,7 +4,7 @@
 //! `sum_k n_k (n_k* - 1) / (n (n - 1))`, with `n_k* = sum_l w_kl n_l`; of several vignettes, the mean of theirs. Vignettes
 //! with fewer than two votes are left out.
 //!
-//! Source: J. L. Fleiss, Measuring nominal scale agreement among many raters (1971); with weights, Gwet (2014), 3.5.
+//! Source: J. L. Fleiss, Measuring nominal scale agreement among many raters (1971); with weights, K. L. Gwet (2014).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

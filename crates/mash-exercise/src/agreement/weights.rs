@@ -7,7 +7,7 @@ pub enum Weights {
     Nominal,
     /// By how many pairs of categories lie between: Gwet's ordinal weights.
     ///
-    /// Source: K. L. Gwet, Handbook of Inter-Rater Reliability, 4th edition (2014), section 3.5.
+    /// Source: K. L. Gwet, Handbook of Inter-Rater Reliability, 4th edition (2014).
     Ordinal,
     /// By the number of steps.
     Linear,
