@@ -495,9 +495,13 @@ fn shipped_files_follow_their_schemas() {
             }
         }
     }
-    for (folder, schema) in
-        [("", "scenario"), ("what-if", "scenario"), ("models", "scenario"), ("reference", "network")]
-    {
+    for (folder, schema) in [
+        ("", "scenario"),
+        ("what-if", "scenario"),
+        ("models", "scenario"),
+        ("reference", "network"),
+        ("vignettes", "vignette"),
+    ] {
         for file in fs::read_dir(root().join("scenarios").join(folder)).unwrap().flatten() {
             if file.path().extension().is_some_and(|extension| extension == "json") {
                 conforms(schema, &json(file.path()));

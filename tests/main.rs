@@ -1,5 +1,6 @@
 //! Tests that cross crates, as one binary.
 
+mod agreement;
 mod analysis;
 mod batches;
 mod brief;
@@ -27,5 +28,6 @@ mod sarif;
 mod scenarios;
 mod simulation;
 mod table_analysis;
+mod vignettes;
 mod witnesses;
 mod workbooks;

@@ -1,5 +1,6 @@
 //! What a comparison of two packs found: everything a report says is read from here.
 
+use mash_exercise::FlippedContact;
 use mash_stats::{Estimate, Paired};
 use serde::{Deserialize, Serialize};
 
@@ -254,6 +255,10 @@ pub struct FlippedCase {
     pub only_a: Vec<String>,
     /// Rules that fired only under B, with their titles.
     pub only_b: Vec<String>,
+    /// The same contact in ids and values, of which a training vignette can be drafted; absent in results of releases
+    /// that did not keep it.
+    #[serde(default)]
+    pub contact: Option<FlippedContact>,
 }
 
 /// A figure the scenario rests on.

@@ -36,12 +36,12 @@ pub(crate) fn parse() -> Args {
 /// The verbs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Write a rule pack with passing cases, or a scenario, to start from.
+    /// Write a rule pack with passing cases, a scenario or a training vignette, to start from.
     New {
         /// What to write.
         #[arg(value_enum)]
         what: NewKind,
-        /// Folder of the pack or file of the scenario; must not exist yet.
+        /// Folder of the pack, or file of the scenario or vignette; must not exist yet.
         path: PathBuf,
         /// Base pack of the new one, relative to it.
         #[arg(long, value_name = "PACK")]
@@ -53,8 +53,14 @@ pub(crate) enum Command {
         #[arg(long, conflicts_with = "base")]
         table: bool,
     },
-    /// Check rule packs: everything that is wrong, with place and mend.
+    /// Check rule packs and training vignettes: everything that is wrong, with place and mend.
     Check(CheckArgs),
+    /// Training on vignettes: what a pack answers stage by stage, and drafts from cases that flipped.
+    Exercise {
+        /// What to do.
+        #[command(subcommand)]
+        what: ExerciseVerb,
+    },
     /// Explain a kind of finding: what it means, why it matters, an example and its mend.
     ExplainLint {
         /// Id of the finding, for example MASH005; left out: all of them, a line each.
@@ -148,12 +154,48 @@ pub(crate) enum Command {
     },
 }
 
-/// Packs to check, and how to answer.
+/// What `exercise` does.
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum ExerciseVerb {
+    /// Say what a pack answers to each vignette, stage by stage.
+    Answers {
+        /// Folder of vignettes, or one file.
+        vignettes: PathBuf,
+        /// Rule pack that answers.
+        #[arg(long, value_name = "PACK", default_value = VIGNETTE_PACK)]
+        pack: PathBuf,
+        /// Also say how each answer came about.
+        #[arg(long)]
+        trace: bool,
+    },
+    /// Draft vignettes from the cases that a comparison lists as flipped; a facilitator writes the story.
+    FromFlips {
+        /// What `mash compare --json` printed.
+        results: PathBuf,
+        /// Folder for the drafts; a draft that is there already is not written again.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Rule pack whose questions head the fields of the drafts.
+        #[arg(long, value_name = "PACK", default_value = VIGNETTE_PACK)]
+        pack: PathBuf,
+    },
+}
+
+/// The pack that answers vignettes unless another is named.
+pub(crate) const VIGNETTE_PACK: &str = "rules/levels-of-need";
+
+/// Packs and vignettes to check, and how to answer.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct CheckArgs {
-    /// Folders of the packs.
-    #[arg(required = true, value_name = "PACK")]
+    /// Folders of packs, folders of vignettes, or files of vignettes.
+    #[arg(required = true, value_name = "PATH")]
     pub(crate) packs: Vec<PathBuf>,
+    /// Take every path as vignettes.
+    #[arg(long)]
+    pub(crate) vignettes: bool,
+    /// Rule pack that vignettes are checked against.
+    #[arg(long, value_name = "PACK", default_value = VIGNETTE_PACK)]
+    pub(crate) pack: PathBuf,
     /// Mend what is certain in the packs' own files, and check again.
     #[arg(long)]
     pub(crate) fix: bool,
@@ -417,6 +459,8 @@ pub(crate) enum NewKind {
     Pack,
     /// A scenario: the shipped Herefordshire-like year, to be made one's own.
     Scenario,
+    /// A training vignette in two stages.
+    Vignette,
 }
 
 /// Schemas that are published.
@@ -436,6 +480,10 @@ pub(crate) enum SchemaName {
     Cases,
     /// A scenario file.
     Scenario,
+    /// A training vignette.
+    Vignette,
+    /// The answer of `exercise answers --json`.
+    ExerciseAnswers,
     /// The answer of `check --json`.
     Check,
     /// The answer of `explain-lint --json`.

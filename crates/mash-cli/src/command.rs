@@ -10,6 +10,7 @@ mod decisions_only;
 mod diff;
 mod docs;
 mod events;
+mod exercise;
 mod explain;
 mod explain_lint;
 mod main_job;
@@ -42,6 +43,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Some(Command::New { what: NewKind::Pack, path, base, extends: None, table }) => {
             new::pack(path, base.as_deref(), *table, args.json)
         }
+        Some(Command::New { what: NewKind::Vignette, path, base: None, extends: None, table: false }) => {
+            new::vignette(path, args.json)
+        }
+        Some(Command::New { what: NewKind::Vignette, .. }) => {
+            Err(Failure::Misuse("`--table`, `--base` and `--extends` are for packs and scenarios".to_owned()))
+        }
         Some(Command::New { what: NewKind::Scenario, .. }) => Err(Failure::Misuse(
             "`--table` and `--base` are for a pack; a scenario has `--extends`".to_owned(),
         )),
@@ -50,6 +57,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         }
         Some(Command::Test { pack, mutants, engine }) => test::run(pack, *mutants, engine.kind(), args.json),
         Some(Command::Check(check)) => check::run(check, args.json),
+        Some(Command::Exercise { what }) => exercise::run(what, args.json),
         Some(Command::ExplainLint { id }) => explain_lint::run(id.as_deref(), args.json),
         Some(Command::Explain { pack, case, all_rules }) => explain::run(pack, case, *all_rules, args.json),
         Some(Command::Decide { pack, input, out, engine, all_rules }) => {

@@ -17,6 +17,7 @@ pub mod published;
 pub mod results_folder;
 pub mod scenario_file;
 pub mod text_file;
+pub mod vignettes;
 mod workbook;
 
 pub use error::{FileError, Issue};

@@ -102,4 +102,8 @@ text_id! {
     OutcomeId,
     /// A duty that accompanies any route, for example `marac`.
     DutyId,
+    /// A training vignette.
+    VignetteId,
+    /// A stage at which a vignette tells more, for example `health_visitor`.
+    StageId,
 }

@@ -24,7 +24,8 @@ pub use fact::{Direction, FactDefinition, FactDictionary, FactKind, FactValue, S
 pub use fact_columns::{FactColumn, FactColumns};
 pub use fact_sheet::FactSheet;
 pub use id::{
-    ChildId, ContactId, DutyId, FactId, HouseholdId, OutcomeId, RatingId, RouteId, RuleId, ThresholdId,
+    ChildId, ContactId, DutyId, FactId, HouseholdId, OutcomeId, RatingId, RouteId, RuleId, StageId,
+    ThresholdId, VignetteId,
 };
 
 /// Said by every output, help text, page and report.

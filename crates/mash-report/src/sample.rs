@@ -287,6 +287,7 @@ pub(crate) fn rich() -> Comparison {
                 outcome_b: "assessment".into(),
                 only_a: vec![],
                 only_b: vec!["RC-01: Repeat contacts call for a manager's review".into()],
+                contact: None,
             },
             FlippedCase {
                 id: "r4-007781".into(),
@@ -297,6 +298,7 @@ pub(crate) fn rich() -> Comparison {
                 outcome_b: "No further action".into(),
                 only_a: vec!["CL-03: Protective adult and engaged family".into()],
                 only_b: vec![],
+                contact: None,
             },
         ],
         assumptions: vec![

@@ -8,7 +8,7 @@ use crate::scenario::ScenarioProblem;
 
 /// Everything in `value` that the schema does not allow.
 #[must_use]
-pub(crate) fn misfits(value: &Value, schema: &Value) -> Vec<ScenarioProblem> {
+pub fn misfits(value: &Value, schema: &Value) -> Vec<ScenarioProblem> {
     let mut walk = Walk { root: schema, problems: Vec::new() };
     walk.check(value, schema, "");
     walk.problems

@@ -13,7 +13,7 @@ mod case;
 mod case_mix;
 pub mod front_door;
 mod generate;
-mod json_shape;
+pub mod json_shape;
 mod knowledge;
 mod known_facts;
 pub mod network_file;

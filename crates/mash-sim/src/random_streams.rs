@@ -76,6 +76,8 @@ pub enum Purpose {
     Oversight = 31,
     /// Which replications stand in a bootstrap sample; entity: the sample.
     Resampling = 32,
+    /// Which vignettes a resample of an exercise's votes takes.
+    Resample = 40,
 }
 
 /// A sequence of draws for one purpose of one entity in one replication.

@@ -12,6 +12,10 @@ const CARGO_DENY: &str = "0.20.2";
 /// The release of Z3 that repeats the questions of exact analysis.
 const Z3: &str = "5.4.1.0";
 
+/// The libraries that reckon agreement again, and their releases.
+const AGREEMENT: [&str; 4] =
+    ["scikit-learn==1.9.1", "statsmodels==0.15.0", "krippendorff==0.9.0", "irrCAC==0.4.4"];
+
 /// The target of the edition that runs in a browser.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
@@ -44,13 +48,15 @@ pub(crate) fn install(workspace: &Workspace) -> Result<Outcome, String> {
 fn python_packages(workspace: &Workspace) -> Result<Outcome, String> {
     let folder = workspace.target.join("venv");
     let python = folder.join("bin/python3");
-    if works(workspace.command(&python).args(["-c", "import z3"])) {
+    if works(workspace.command(&python).args(["-c", "import z3, sklearn, statsmodels, krippendorff, irrCAC"]))
+    {
         println!("the Python environment is there");
         return Ok(Outcome::Passed);
     }
     succeed(workspace.command("python3").args(["-m", "venv"]).arg(&folder))?;
-    let wanted = format!("z3-solver=={Z3}");
-    succeed(workspace.command(&python).args(["-m", "pip", "install", "--quiet", &wanted]))?;
+    let solver = format!("z3-solver=={Z3}");
+    let mut install = workspace.command(&python);
+    succeed(install.args(["-m", "pip", "install", "--quiet", &solver]).args(AGREEMENT))?;
     Ok(Outcome::Passed)
 }
 

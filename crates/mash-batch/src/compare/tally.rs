@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use mash_exercise::{FlippedContact, vignette::Flip};
 use mash_model::{RuleId, Sex};
-use mash_rules::{RulePack, RuleSet, StageAnswer};
+use mash_rules::{RulePack, RuleSet, StageAnswer, facts::json_of};
 use mash_sim::{Case, LatentNeed, Scenario};
 
 use crate::{counts::Counts, decide::Decided, results::FlippedCase};
@@ -248,7 +249,26 @@ pub(super) fn example(
             (Some(value) != fact.absent).then(|| format!("{}: {}", fact.id, fact.text_of(value)))
         })
         .collect();
+    let every = known.known().filter_map(|(slot, value)| {
+        let fact = packs.0.dictionary.get(slot)?;
+        Some((fact.id.clone(), json_of(fact, value)))
+    });
     let (only_a, only_b) = fired_only(packs, (a, b));
+    let route = |pack: &RulePack, answer: &StageAnswer| {
+        pack.manifest.routes.get(answer.folded.route).map_or_else(|| "".into(), |route| route.id.clone())
+    };
+    let contact = FlippedContact {
+        source: case.contact.source,
+        received: case.contact.received,
+        facts: every.collect(),
+        flip: Flip {
+            pack_a: packs.0.manifest.id.clone(),
+            pack_b: packs.1.manifest.id.clone(),
+            before: route(packs.0, a),
+            after: route(packs.1, b),
+            rules: only_a.iter().chain(&only_b).cloned().collect(),
+        },
+    };
     let titled = |pack: &RulePack, rules: Vec<RuleId>| {
         rules
             .iter()
@@ -267,5 +287,6 @@ pub(super) fn example(
         outcome_b: packs.1.manifest.outcome_title(b.outcome.as_str()),
         only_a: titled(packs.0, only_a),
         only_b: titled(packs.1, only_b),
+        contact: Some(contact),
     })
 }

@@ -1,7 +1,8 @@
-//! `mash check`: everything that is wrong with packs, and the mends that are certain.
+//! `mash check`: everything that is wrong with packs and vignettes, and the mends that are certain.
 
 mod mend;
 mod sarif;
+mod vignettes;
 
 use std::{collections::BTreeSet, path::PathBuf};
 
@@ -14,6 +15,7 @@ use mash_rules::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::vignettes::VignettesAnswer;
 use super::{analysed::Analysed, check_tables};
 use crate::{
     args::{CheckArgs, CheckFormat},
@@ -35,6 +37,8 @@ pub(crate) struct CheckAnswer {
     errors: usize,
     /// Warnings.
     warnings: usize,
+    /// Vignettes, in the order they were named.
+    vignettes: Vec<VignettesAnswer>,
     /// What the rows of each decision table do together, in packs that load.
     tables: Vec<TableAnalysis>,
     /// With `--fix`: the findings that were mended, each with its fix and its place in the file as it stood then.
@@ -73,7 +77,14 @@ pub(crate) fn run(args: &CheckArgs, json: bool) -> Result<(), Failure> {
         }
         (format, false) => format.unwrap_or(CheckFormat::Text),
     };
-    let folders = folders(&args.packs);
+    let (vignettes, packs) = vignettes::apart(args);
+    if !vignettes.is_empty() && (format == CheckFormat::Sarif || args.fix) {
+        return Err(Failure::Misuse(
+            "`--fix` and `--format sarif` are for packs; name vignettes by themselves".to_owned(),
+        ));
+    }
+    let vignettes = vignettes::check(&vignettes, &args.pack)?;
+    let folders = folders(&packs);
     let (fixed, written) = if args.fix {
         let changes = mend::changes(read(&folders).0);
         if !args.diff {
@@ -87,7 +98,10 @@ pub(crate) fn run(args: &CheckArgs, json: bool) -> Result<(), Failure> {
     };
     // What was mended is read again: the answer is about the files as they are.
     let (packs, unreadable) = read(&folders);
-    let answer = answer(&packs, fixed, written, !args.no_analysis);
+    let mut answer = answer(&packs, fixed, written, !args.no_analysis);
+    answer.errors += vignettes.iter().map(|found| found.errors).sum::<usize>();
+    answer.warnings += vignettes.iter().map(|found| found.warnings).sum::<usize>();
+    answer.vignettes = vignettes;
     match format {
         CheckFormat::Json => terminal::json(&answer),
         CheckFormat::Sarif => terminal::json(&sarif::log(&answer.findings, unreadable.is_empty())),
@@ -176,6 +190,7 @@ fn answer(packs: &[PackFiles], fixed: Vec<Finding>, written: bool, analysed: boo
         warnings: findings.len() - errors,
         findings,
         analysis,
+        vignettes: Vec::new(),
         tables,
         fixed,
         written,
@@ -192,6 +207,7 @@ fn show(answer: &CheckAnswer, diff: bool) {
     for finding in &answer.findings {
         terminal::err(&diagnostic::finding(finding));
     }
+    answer.vignettes.iter().for_each(VignettesAnswer::show);
     for analysed in &answer.analysis {
         terminal::err(&analysed.left_open());
     }

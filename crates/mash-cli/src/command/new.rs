@@ -1,4 +1,4 @@
-//! `mash new`: a pack to start from, with a case that passes, or a scenario.
+//! `mash new`: a pack to start from, with a case that passes, a scenario, or a training vignette.
 
 use std::{fs, path::Path};
 
@@ -14,6 +14,7 @@ const TABLE: &str = include_str!("../../templates/pack/attendance.csv");
 const TABLE_CASES: &str = include_str!("../../templates/pack/table_cases.json");
 const CASES: &str = include_str!("../../templates/pack/cases.json");
 const SCENARIO: &str = include_str!("../../../../scenarios/herefordshire-like-2023.json");
+const VIGNETTE: &str = include_str!("../../templates/vignette.json");
 const SCENARIO_ID: &str = "herefordshire-like-2023";
 
 /// Writes a scenario: a whole one, or one that extends another and changes one thing.
@@ -32,6 +33,22 @@ pub(crate) fn scenario(path: &Path, extends: Option<&Path>, json: bool) -> Resul
         terminal::out(&format!(
             "wrote {written}\nnext: mash compare {written} --pack rules/levels-of-need --against rules/neglect-earlier\n"
         ));
+    }
+    Ok(())
+}
+
+/// Writes a training vignette in two stages.
+pub(crate) fn vignette(path: &Path, json: bool) -> Result<(), Failure> {
+    // The name alone is enough: the file ends in .json, or no folder of vignettes would take it.
+    let path = if path.extension().is_some() { path.to_owned() } else { path.with_extension("json") };
+    let id = name(&path, "file")?;
+    let id = id.trim_end_matches(".json");
+    mash_io::output::write(&path, &VIGNETTE.replacen("{id}", id, 1))?;
+    let written = path.display().to_string();
+    if json {
+        terminal::json(&Written::new(vec![written]));
+    } else {
+        terminal::out(&format!("wrote {written}\nnext: mash check --vignettes {written}\n"));
     }
     Ok(())
 }

@@ -8,7 +8,8 @@ use schemars::schema_for;
 
 use super::{
     Written, bench::BenchAnswer, check::CheckAnswer, decide::DecideAnswer, diff::DiffAnswer,
-    explain_lint::LintAnswer, simulate::SimulateAnswer, test::TestAnswer, verify::VerifyAnswer,
+    exercise::ExerciseAnswers, explain_lint::LintAnswer, simulate::SimulateAnswer, test::TestAnswer,
+    verify::VerifyAnswer,
 };
 use crate::{args::SchemaName, terminal};
 
@@ -21,6 +22,8 @@ pub(crate) fn run(name: SchemaName) {
         SchemaName::Thresholds => schema_for!(ThresholdsFile),
         SchemaName::Cases => schema_for!(CasesFile),
         SchemaName::Scenario => return terminal::json(&mash_sim::scenario::scenario_schema()),
+        SchemaName::Vignette => schema_for!(mash_exercise::Vignette),
+        SchemaName::ExerciseAnswers => schema_for!(ExerciseAnswers),
         SchemaName::Network => return terminal::json(&mash_sim::network_file::network_schema()),
         SchemaName::RunManifest => return terminal::json(&mash_io::results_folder::manifest_schema()),
         SchemaName::Simulate => schema_for!(SimulateAnswer),

@@ -13,15 +13,16 @@ const ORDER: [&[&str]; 9] = [
     &["mash-rules"],
     &["mash-sim"],
     &["mash-stats"],
+    &["mash-exercise"],
     &["mash-batch"],
     &["mash-io"],
     &["mash-report"],
-    &["mash-exercise"],
     &["mash-cli", "mash-web", "mash-py"],
 ];
 
 /// Crates that must also compile for a browser.
-pub(crate) const BROWSER_CRATES: [&str; 4] = ["mash-model", "mash-rules", "mash-sim", "mash-stats"];
+pub(crate) const BROWSER_CRATES: [&str; 5] =
+    ["mash-model", "mash-rules", "mash-sim", "mash-stats", "mash-exercise"];
 
 /// Packages beside the line: they may use any crate of it, and no crate may use them.
 const BESIDE: [&str; 3] = ["mash-tests", "mash-benches", "xtask"];

@@ -1,0 +1,58 @@
+//! `mash exercise from-flips`: a draft of a vignette for each case that a comparison lists as flipped.
+
+use std::{fs, path::Path};
+
+use mash_batch::Comparison;
+use mash_exercise::from_flip;
+use mash_io::FileError;
+
+use crate::{command::Written, exit_code::Failure, input, terminal};
+
+/// Largest results file that is read, in bytes.
+const MAX_RESULTS_BYTES: u64 = 64 * 1024 * 1024;
+
+pub(super) fn run(results: &Path, out: &Path, pack: &Path, json: bool) -> Result<(), Failure> {
+    let text = mash_io::text_file::read(results, MAX_RESULTS_BYTES)?;
+    let comparison: Comparison = serde_json::from_str(&text).map_err(|error| {
+        FileError::new(results, format!("holds no comparison: {error}"))
+            .mend("write one with `mash compare ... --json > results.json`")
+    })?;
+    let pack = input::pack(pack)?;
+    let mut written = Vec::new();
+    let mut left = 0;
+    fs::create_dir_all(out).map_err(|error| mash_io::output::cannot_write(out, &error))?;
+    for case in &comparison.examples {
+        let Some(contact) = &case.contact else { continue };
+        let id = format!("flip-{}-{}", case.replication, plain(&case.id));
+        let path = out.join(format!("{id}.json"));
+        // What a facilitator has written on a draft is worth more than the draft.
+        if path.exists() {
+            left += 1;
+            continue;
+        }
+        let draft = from_flip(&pack, id.into(), contact);
+        let text = draft.to_json().map_err(|error| Failure::Run(error.to_string()))?;
+        mash_io::output::write(&path, &text)?;
+        written.push(path.display().to_string());
+    }
+    if written.is_empty() && left == 0 {
+        let error = FileError::new(results, "lists no case that flipped, or none with its facts")
+            .mend("compare packs that differ on this scenario, with this release of mash");
+        return Err(error.into());
+    }
+    if json {
+        terminal::json(&Written::new(written));
+    } else {
+        let kept = if left == 0 { String::new() } else { format!(", {left} there already and left alone") };
+        terminal::out(&format!("{} drafts in {}{kept}\n", written.len(), out.display()));
+    }
+    Ok(())
+}
+
+/// An id in small letters, digits and hyphens.
+fn plain(id: &str) -> String {
+    id.to_lowercase()
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' })
+        .collect()
+}
