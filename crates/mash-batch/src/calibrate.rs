@@ -128,7 +128,11 @@ pub fn calibrate(
     let mut matrix = work.sensitivity()?;
     for round in 0..ROUNDS {
         go_on()?;
-        told(&format!("round {}: off by {:.1} standard errors in the root mean square", round + 1, work.off()));
+        told(&format!(
+            "round {}: off by {:.1} standard errors in the root mean square",
+            round + 1,
+            work.off()
+        ));
         let before = work.squares();
         let change = step(&matrix, &work.residuals(), &work.bounds(FARTHEST), 0.0);
         let small = change.iter().all(|by| by.abs() < NEAR);
@@ -228,7 +232,8 @@ impl<'c> Work<'c> {
     /// The point at these shares of the ranges.
     fn point(&self, at: &[f64]) -> Point {
         let parameters = &self.simulations.parameters;
-        let values = parameters.iter().zip(at).map(|(parameter, share)| point::rounded(parameter.value(*share)));
+        let values =
+            parameters.iter().zip(at).map(|(parameter, share)| point::rounded(parameter.value(*share)));
         Point { values: values.collect(), sources: self.sources.clone() }
     }
 
@@ -304,7 +309,8 @@ impl<'c> Work<'c> {
         let here = self.squares();
         for part in [1.0, 0.5, 0.25] {
             let change: Vec<f64> = change.iter().map(|by| part * by).collect();
-            let at: Vec<f64> = self.at.iter().zip(&change).map(|(at, by)| (at + by).clamp(0.0, 1.0)).collect();
+            let at: Vec<f64> =
+                self.at.iter().zip(&change).map(|(at, by)| (at + by).clamp(0.0, 1.0)).collect();
             let point = self.point(&at);
             let Some(figures) = self.run(&[point])?.pop() else { return Ok(()) };
             let residuals = self.residuals_of(&figures);

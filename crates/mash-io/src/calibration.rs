@@ -57,8 +57,12 @@ mod tests {
 
     #[test]
     fn patches_join_and_nulls_stay() {
-        let mut patch = json!({"a": {"b": {"value": {"x": 1, "y": 2}, "mark": "derived", "source": null}}, "c": null});
-        overlay(&mut patch, json!({"a": {"b": {"value": {"x": 3}, "mark": "synthesised"}, "d": {"value": 1, "mark": "derived"}}}));
+        let mut patch =
+            json!({"a": {"b": {"value": {"x": 1, "y": 2}, "mark": "derived", "source": null}}, "c": null});
+        overlay(
+            &mut patch,
+            json!({"a": {"b": {"value": {"x": 3}, "mark": "synthesised"}, "d": {"value": 1, "mark": "derived"}}}),
+        );
         let expect = json!({
             "a": {"b": {"value": {"x": 3}, "mark": "synthesised"}, "d": {"value": 1, "mark": "derived"}},
             "c": null,

@@ -103,7 +103,8 @@ pub fn mend(written: &str, year: u16) -> String {
         let matching: Vec<&String> = names.iter().filter(|name| found(&name.to_lowercase())).collect();
         matching.into_iter().min_by_key(|name| name.len())
     };
-    let inside = (low.len() >= 3).then(|| near(&|name| name.starts_with(&low)).or_else(|| near(&|name| name.contains(&low))));
+    let inside = (low.len() >= 3)
+        .then(|| near(&|name| name.starts_with(&low)).or_else(|| near(&|name| name.contains(&low))));
     if let Some(name) = inside.flatten() {
         return format!("did you mean `{name}`?");
     }

@@ -146,7 +146,8 @@ mod tests {
         pub(super) fn next(&mut self) -> f64 {
             let mut sum = -6.0;
             for _ in 0..12 {
-                self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                self.0 =
+                    self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 sum += (self.0 >> 11) as f64 / (1_u64 << 53) as f64;
             }
             sum

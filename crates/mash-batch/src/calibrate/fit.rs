@@ -135,8 +135,7 @@ pub(super) fn write_up(work: &mut Work<'_>, matrix: &Sensitivity) -> Result<Fit,
     }
     let parameters = parameters(work, matrix, &here.values);
     let reasons = |path: &str| reason(&parameters, path);
-    let change =
-        point::change(work.calibration.scenario, &work.simulations.parameters, &here, &reasons);
+    let change = point::change(work.calibration.scenario, &work.simulations.parameters, &here, &reasons);
     let counted: Vec<f64> = measures.iter().filter(|it| it.fitted).filter_map(|it| it.residual).collect();
     #[expect(clippy::cast_precision_loss, reason = "a dozen measures")]
     let off = libm::sqrt(counted.iter().map(|it| it * it).sum::<f64>() / counted.len().max(1) as f64);
@@ -198,7 +197,8 @@ fn reason(parameters: &[FittedParameter], path: &str) -> String {
 
 /// Directions that the figures do not tell, and pairs that they hardly tell apart.
 fn not_told(work: &Work<'_>, matrix: &Sensitivity) -> Vec<NotTold> {
-    let paths: Vec<&'static str> = work.simulations.parameters.iter().map(|parameter| parameter.path).collect();
+    let paths: Vec<&'static str> =
+        work.simulations.parameters.iter().map(|parameter| parameter.path).collect();
     let (_, unknown) = identify(matrix);
     let needed = matrix.cut();
     let mut all: Vec<NotTold> = unknown

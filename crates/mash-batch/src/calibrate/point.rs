@@ -132,7 +132,8 @@ mod tests {
         };
         let change = change(&base, &parameters, &point, &|path| format!("because of {path}"));
         let same = scenario_at(&base, &change).unwrap();
-        let own: Scenario = Scenario::from_layers(&[ScenarioLayer { file: String::new(), value: base.clone() }]).unwrap();
+        let own: Scenario =
+            Scenario::from_layers(&[ScenarioLayer { file: String::new(), value: base.clone() }]).unwrap();
         assert_eq!(same.branching, own.branching);
         let figure = at(&change, "need.assessment_share").unwrap();
         assert_eq!(figure["reason"], "because of need.assessment_share");

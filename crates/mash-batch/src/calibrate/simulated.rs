@@ -91,7 +91,8 @@ impl Simulations<'_> {
             .collect::<Result<Vec<_>, _>>()?;
         let work: Vec<(&FrontDoorModel<'_>, u32)> =
             models.iter().flat_map(|model| replications.clone().map(move |number| (model, number))).collect();
-        let mut rows = parallel::map(&work, |(model, number)| row(model, targets, self.seed, *number)).into_iter();
+        let mut rows =
+            parallel::map(&work, |(model, number)| row(model, targets, self.seed, *number)).into_iter();
         let mut all = Vec::with_capacity(points.len());
         for _ in points {
             let mut figures = vec![Vec::new(); targets.len()];

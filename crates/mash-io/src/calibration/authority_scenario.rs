@@ -60,7 +60,8 @@ fn whose(patch: &mut Value, own: &Authority, same_year: bool) {
     put(patch, "year.start", json!(format!("{}-04-01", own.year.saturating_sub(1))));
     put(patch, "year.end", json!(format!("{}-03-31", own.year)));
     if let Some(months) = months(own.year) {
-        let source = format!("Referrals per working day relative to the year, England {}: {MONTHS}", own.year);
+        let source =
+            format!("Referrals per working day relative to the year, England {}: {MONTHS}", own.year);
         put(patch, "arrivals.months", figure(months, "derived", Some(&source), None));
     }
 }
@@ -73,8 +74,18 @@ fn months(year: u16) -> Option<Vec<f64>> {
     let record = reader.records().flatten().find(|record| record.get(0) == Some(&year.to_string()))?;
     let of = |month: &str| record.get(head.iter().position(|head| head == month)?)?.parse().ok();
     let names = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-        "november", "december",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
     ];
     names.iter().map(|month| of(month)).collect()
 }
@@ -90,7 +101,8 @@ fn volume(patch: &mut Value, base: &Value, own: &Authority) {
         Some(referrals) => figure(referrals, "published", Some(&format!("{CIN}, {place}")), None),
         None => {
             let same_rate = number(base, "volume.referrals").unwrap_or(1.0) * children / before;
-            let reason = "Blank at source: the rate of the scenario that this one extends, for these children.";
+            let reason =
+                "Blank at source: the rate of the scenario that this one extends, for these children.";
             figure(same_rate.round(), "synthesised", None, Some(reason))
         }
     };
@@ -109,7 +121,8 @@ fn stocks(patch: &mut Value, base: &Value, own: &Authority) {
         if at(base, path).is_none() {
             continue;
         }
-        let of = |own: &Authority| own.column(Table::KeyMeasures, column).map(|children| (children, own.year));
+        let of =
+            |own: &Authority| own.column(Table::KeyMeasures, column).map(|children| (children, own.year));
         let found = before.as_ref().and_then(of).or_else(|| of(own));
         let stated = match found {
             Some((children, year)) => {
@@ -177,15 +190,21 @@ fn workers(patch: &mut Value, base: &Value, own: &Authority) {
         ("sickness", "absence_rate_fte"),
     ] {
         if let Some(percent) = of(column) {
-            let share = three_digits(percent / 100.0).clamp(0.0, if path == "permanent_turnover" { 5.0 } else { 1.0 });
+            let share = three_digits(percent / 100.0)
+                .clamp(0.0, if path == "permanent_turnover" { 5.0 } else { 1.0 });
             let path = format!("front_door.workforce.{path}");
             put(patch, &path, figure(share, "published", Some(&source), None));
         }
     }
     if let Some(caseload) = of("caseload_fte") {
-        let reason = format!("A third above the mean of {caseload} of that day; limits are local and not published.");
+        let reason =
+            format!("A third above the mean of {caseload} of that day; limits are local and not published.");
         let limit = (caseload * 4.0 / 3.0).round();
-        put(patch, "front_door.workforce.caseload_limit", figure(limit, "synthesised", Some(&source), Some(&reason)));
+        put(
+            patch,
+            "front_door.workforce.caseload_limit",
+            figure(limit, "synthesised", Some(&source), Some(&reason)),
+        );
     }
 }
 
@@ -200,7 +219,8 @@ fn staff(patch: &mut Value, base: &Value) {
         if let Some(before) = number(base, path) {
             // Rounded up: a desk that is a person short only grows its queue.
             let people = (before * ratio).ceil().max(1.0);
-            let reason = format!("In proportion to contacts, {ratio:.2} times those of the scenario extended.");
+            let reason =
+                format!("In proportion to contacts, {ratio:.2} times those of the scenario extended.");
             put(patch, path, figure(people, "synthesised", None, Some(&reason)));
         }
     }

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use mash_sim::{Scenario, scenario::{ScenarioError, ScenarioLayer, extend::EXTENDS}};
+use mash_sim::{
+    Scenario,
+    scenario::{ScenarioError, ScenarioLayer, extend::EXTENDS},
+};
 use serde_json::{Value, json};
 
 use super::overlay;
@@ -32,7 +35,8 @@ pub struct FittedScenario<'f> {
 /// # Errors
 /// The way to the base cannot be told, or, which would be a mistake of the calibration, everything that is wrong with it.
 pub fn text(of: &FittedScenario<'_>) -> Result<Result<String, ScenarioError>, FileError> {
-    let name = of.path.file_stem().map_or_else(|| "fitted".to_owned(), |name| name.to_string_lossy().into_owned());
+    let name =
+        of.path.file_stem().map_or_else(|| "fitted".to_owned(), |name| name.to_string_lossy().into_owned());
     let mut change = json!({
         "extends": extends_path(of.path, of.base)?,
         "id": name,

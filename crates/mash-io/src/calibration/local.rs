@@ -62,7 +62,8 @@ pub fn read_local(path: &Path, year: u16) -> Result<Local, LocalError> {
     let columns = columns(path, &header)?;
     let months = months(year);
     let file = path.display().to_string();
-    let mut local = Local { file: file.clone(), months: 0, by_group: BTreeMap::new(), below: BTreeMap::new() };
+    let mut local =
+        Local { file: file.clone(), months: 0, by_group: BTreeMap::new(), below: BTreeMap::new() };
     let (mut seen, mut rows, mut issues) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
     for row in reader.records() {
         if issues.len() >= MOST_ISSUES {
@@ -73,14 +74,26 @@ pub fn read_local(path: &Path, year: u16) -> Result<Local, LocalError> {
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
                 let mend = Some("write one row of four cells a line".to_owned());
-                issues.push(Issue { file: file.clone(), line, field: None, problem: format!("not CSV: {error}"), mend });
+                issues.push(Issue {
+                    file: file.clone(),
+                    line,
+                    field: None,
+                    problem: format!("not CSV: {error}"),
+                    mend,
+                });
                 continue;
             }
         };
         let line = row.position().map_or(0, csv::Position::line);
         let [month, source, outcome, contacts] = columns.map(|at| row.get(at).unwrap_or_default());
         let mut say = |field: &str, problem: String, mend: String| {
-            issues.push(Issue { file: file.clone(), line, field: Some(field.to_owned()), problem, mend: Some(mend) });
+            issues.push(Issue {
+                file: file.clone(),
+                line,
+                field: Some(field.to_owned()),
+                problem,
+                mend: Some(mend),
+            });
         };
         let found = (group(source), outcome_of(outcome), count(contacts));
         let known_month = months.iter().position(|known| known == month);
@@ -128,9 +141,11 @@ pub fn read_local(path: &Path, year: u16) -> Result<Local, LocalError> {
 }
 
 fn columns(path: &Path, header: &csv::StringRecord) -> Result<[usize; 4], FileError> {
-    let expected = || format!("write a first line with {}, and nothing about whom contacts concern", COLUMNS.join(","));
+    let expected =
+        || format!("write a first line with {}, and nothing about whom contacts concern", COLUMNS.join(","));
     if let Some(other) = header.iter().find(|name| !COLUMNS.contains(name)) {
-        return Err(FileError::new(path, format!("column `{other}`: counts of contacts may not have it")).mend(expected()));
+        return Err(FileError::new(path, format!("column `{other}`: counts of contacts may not have it"))
+            .mend(expected()));
     }
     let mut found = [0; 4];
     for (place, column) in found.iter_mut().zip(COLUMNS) {
@@ -236,7 +251,8 @@ impl Local {
         let below: f64 = self.below.values().sum();
         if below > 0.0 && at(base, "need.below_assessment").is_some() {
             let of = |outcome: &str| self.below.get(outcome).copied().unwrap_or(0.0) / below;
-            let shares: BTreeMap<&str, f64> = BELOW.into_iter().map(|outcome| (outcome, of(outcome))).collect();
+            let shares: BTreeMap<&str, f64> =
+                BELOW.into_iter().map(|outcome| (outcome, of(outcome))).collect();
             let reason = "What was decided stands for what was needed.";
             put(patch, "need.below_assessment", told(json!(shares), Some(reason)));
         }
@@ -318,8 +334,13 @@ mod tests {
     #[test]
     fn other_columns_are_refused() {
         let named = read("month,source,outcome,contacts,name\n").unwrap_err();
-        assert!(named.starts_with("hub.csv: column `name`: counts of contacts may not have it (write"), "{named}");
-        assert!(read("month,source,outcome\n").unwrap_err().starts_with("hub.csv: column `contacts` is missing"));
+        assert!(
+            named.starts_with("hub.csv: column `name`: counts of contacts may not have it (write"),
+            "{named}"
+        );
+        assert!(
+            read("month,source,outcome\n").unwrap_err().starts_with("hub.csv: column `contacts` is missing")
+        );
         let none = read(&format!("{HEAD}2022-04,police,advice,3\n")).unwrap_err();
         assert_eq!(none, "hub.csv: no referral in it (give rows with the outcome `referral`)");
     }

@@ -120,8 +120,12 @@ fn start(own: &Series, scale: Scale, medians: &[(u16, f64)], year: u16) -> Optio
     let before = year.checked_sub(1)?;
     let last: &Known = own.years.iter().find(|known| known.year == before)?;
     let at = scale.to(last.value)?;
-    let earlier: Vec<f64> =
-        own.years.iter().filter(|known| known.year < before).filter_map(|known| scale.to(known.value)).collect();
+    let earlier: Vec<f64> = own
+        .years
+        .iter()
+        .filter(|known| known.year < before)
+        .filter_map(|known| scale.to(known.value))
+        .collect();
     let (_, median) = medians.iter().find(|(year, _)| *year == before)?;
     let mean = mean(&earlier)?;
     Some(Start { last: at, own: mean - at, median: median - at, size: last.size.max(1.0) })
@@ -173,7 +177,9 @@ impl Spread {
 #[expect(clippy::cast_precision_loss, reason = "a thousand changes or so")]
 fn variances(missed: &[(f64, f64)]) -> (f64, f64) {
     let n = missed.len() as f64;
-    let sum = |of: fn(f64, f64) -> f64| missed.iter().map(|(missed, size)| of(missed * missed, 1.0 / size)).sum::<f64>();
+    let sum = |of: fn(f64, f64) -> f64| {
+        missed.iter().map(|(missed, size)| of(missed * missed, 1.0 / size)).sum::<f64>()
+    };
     let (x, y, xx, xy) = (sum(|_, x| x), sum(|y, _| y), sum(|_, x| x * x), sum(|y, x| x * y));
     let across = xx - x * x / n;
     let slope = if across > 0.0 { (xy - x * y / n) / across } else { 0.0 };

@@ -138,7 +138,7 @@ fn targets(args: &SimulateArgs) -> Result<EventTargets, Failure> {
 }
 
 /// The pack that a scenario names, or the usual one.
-pub(super) fn usual_pack(scenario: &Path, named: Option<&str>) -> Result<PathBuf, Failure> {
+pub(in crate::command) fn usual_pack(scenario: &Path, named: Option<&str>) -> Result<PathBuf, Failure> {
     let folder = scenario.parent().map_or_else(PathBuf::new, Path::to_path_buf);
     if let Some(named) = named {
         return Ok(folder.join(named));
