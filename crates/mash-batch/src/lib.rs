@@ -4,6 +4,7 @@
 //! in parallel over cases; the [comparison](mod@compare) counts in a fixed order and writes [results].
 
 pub mod batch;
+pub mod calibrate;
 pub mod compare;
 mod counts;
 pub mod decide;

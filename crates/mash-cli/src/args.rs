@@ -123,6 +123,10 @@ pub(crate) enum Command {
     Sweep(SweepArgs),
     /// Simulate a front door, or a network of queues: many replications, figures with intervals.
     Simulate(SimulateArgs),
+    /// Hold a simulated front door against published figures: a verdict a measure.
+    Believe(BelieveArgs),
+    /// Fit a scenario's free figures to an authority's published ones, or say how well next year is predicted.
+    Calibrate(CalibrateArgs),
     /// Put the shards of one batch together: the bytes that the whole would have given.
     Merge {
         /// Results folders of the shards.
@@ -397,6 +401,67 @@ pub(crate) struct SimulateArgs {
     pub(crate) engine: EngineArg,
 }
 
+/// A scenario against published figures.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct BelieveArgs {
+    /// Scenario with a section `front_door`.
+    pub(crate) scenario: PathBuf,
+    /// Authority as DfE spells it; the scenario's own by default, or England.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) authority: Option<String>,
+    /// Year that ends on 31 March; the scenario's own by default.
+    #[arg(long, value_name = "YEAR")]
+    pub(crate) year: Option<u16>,
+    /// Rule pack; by default the scenario's own, or rules/levels-of-need.
+    #[arg(long, value_name = "PACK")]
+    pub(crate) pack: Option<PathBuf>,
+    /// Replications; the scenario says how many by default.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
+    pub(crate) replications: Option<u32>,
+    /// Seed, in place of the scenario's.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Truth model; the scenario's first by default.
+    #[arg(long, value_name = "ID")]
+    pub(crate) truth_model: Option<String>,
+}
+
+/// What is fitted to whom.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct CalibrateArgs {
+    /// Authority as DfE spells it, for example "Herefordshire, County of".
+    #[arg(long, value_name = "NAME")]
+    pub(crate) authority: Option<String>,
+    /// Year that ends on 31 March, from 2018 to 2024.
+    #[arg(long, value_name = "YEAR")]
+    pub(crate) year: Option<u16>,
+    /// Scenario to begin from; the authority's shipped one where there is one, or england-average.
+    #[arg(long, value_name = "SCENARIO")]
+    pub(crate) base: Option<PathBuf>,
+    /// Scenario to write; it extends the base. Without it nothing is written.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// A hub's own counts in place of published figures: CSV with the columns month, source, outcome, contacts.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) local: Option<PathBuf>,
+    /// Fit on years up to this one, predict the next and say how far off all authorities were. With --authority, its
+    /// scenario is fitted too.
+    #[arg(long, value_name = "YEAR", conflicts_with = "year")]
+    pub(crate) hold_out: Option<u16>,
+    /// Rule pack; by default the base's own, or rules/levels-of-need.
+    #[arg(long, value_name = "PACK")]
+    pub(crate) pack: Option<PathBuf>,
+    /// Replications of each point; 3 to 12 by the authority's size by default.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub(crate) replications: Option<u32>,
+    /// Seed, in place of the base's.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Truth model; the base's first by default.
+    #[arg(long, value_name = "ID")]
+    pub(crate) truth_model: Option<String>,
+}
+
 /// Two packs side by side.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct DiffArgs {
@@ -512,6 +577,12 @@ pub(crate) enum SchemaName {
     Network,
     /// The answer of `simulate --json`.
     Simulate,
+    /// The answer of `believe --json`.
+    Believe,
+    /// The answer of `calibrate --json`.
+    Calibrate,
+    /// The answer of `calibrate --hold-out --json`.
+    HoldOut,
     /// manifest.json of a results folder.
     RunManifest,
     /// The answer of `docs --json` and of `new --json`: what was written.

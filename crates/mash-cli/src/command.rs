@@ -1,7 +1,9 @@
 //! What each verb does.
 
 mod analysed;
+mod believe;
 mod bench;
+mod calibrate;
 mod check;
 mod check_tables;
 mod compare;
@@ -73,6 +75,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             bench::run(pack, usize::try_from(*contacts).unwrap_or(usize::MAX), args.json)
         }
         Some(Command::Simulate(simulate)) => simulate::run(simulate, args.json),
+        Some(Command::Believe(believe)) => believe::run(believe, args.json),
+        Some(Command::Calibrate(calibrate)) => calibrate::run(calibrate, args.json),
         Some(Command::Merge { folders, out }) => merge::run(folders, out, args.json),
         Some(Command::Verify { seed }) => verify::run(*seed, args.json),
         Some(Command::Schema { name }) => {

@@ -87,25 +87,38 @@ impl Beside {
     }
 }
 
+/// The simulation's own measure for a published one other than a month's share.
+#[must_use]
+pub fn simulated_as(measure: &str) -> String {
+    if let Some((_, name)) = OTHER_NAMES.iter().find(|(published, _)| *published == measure) {
+        return (*name).to_owned();
+    }
+    match measure.strip_prefix("share_") {
+        Some(group) => format!("referrals_{group}"),
+        None => measure.to_owned(),
+    }
+}
+
+/// What people read in a column of 28.
+#[must_use]
+pub fn short_title(measure: &str, title: &str) -> String {
+    let short = SHORT_TITLES.iter().find(|(known, _)| *known == measure);
+    short.map_or(title, |(_, title)| title).chars().take(28).collect()
+}
+
 /// Measures that are both simulated and published, in the order of the published ones. `figure` gives the estimate of a
 /// simulated measure by its id. Months are shares of the year's referrals: their interval is that of the month, over
 /// the mean of the year.
 #[must_use]
 pub fn beside(figure: &dyn Fn(&str) -> Option<Estimate>, authority: &str, year: u16) -> Vec<Beside> {
     let simulated = |measure: &str| -> Option<Estimate> {
-        if let Some((_, name)) = OTHER_NAMES.iter().find(|(published, _)| *published == measure) {
-            return figure(name);
-        }
-        if let Some(group) = measure.strip_prefix("share_") {
-            return figure(&format!("referrals_{group}"));
-        }
         if let Some(month) = measure.strip_prefix("month_").and_then(|month| month.strip_suffix("_pct")) {
             let all = figure("referrals").map(|all| all.mean).filter(|all| *all > 0.0)?;
             let of_year = |referrals: f64| 100.0 * referrals / all;
             let Estimate { mean, low, high, n } = figure(&format!("referrals_{month}"))?;
             return Some(Estimate { mean: of_year(mean), low: of_year(low), high: of_year(high), n });
         }
-        figure(measure)
+        figure(&simulated_as(measure))
     };
     let lines = published(authority, year).into_iter().filter_map(|line| {
         Some(Beside {
@@ -133,8 +146,7 @@ pub fn text(lines: &[Beside], authority: &str, year: u16) -> String {
         "", "simul.", "+-", "publ.", "p5", "median", "p95"
     );
     for line in lines {
-        let short = SHORT_TITLES.iter().find(|(measure, _)| *measure == line.measure);
-        let title: String = short.map_or(line.title, |(_, title)| title).chars().take(28).collect();
+        let title = short_title(line.measure, line.title);
         let published = line.published.map_or_else(|| "-".to_owned(), |value| format!("{value:.1}"));
         let Estimate { mean, low, high, .. } = line.simulated;
         let side = match line.side() {

@@ -4,6 +4,8 @@
 //! nothing is written half: output is written beside its place and moved there when it is whole.
 
 pub mod against_published;
+pub mod belief;
+pub mod calibration;
 pub mod contact_columns;
 pub mod contact_file;
 pub mod contact_log;

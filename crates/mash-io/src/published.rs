@@ -8,7 +8,14 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+mod authority;
 mod measures;
+mod others;
+mod series;
+
+pub use authority::{Authority, Cell};
+pub use others::{Others, others};
+pub use series::series;
 
 use measures::MEASURES;
 
@@ -81,6 +88,35 @@ pub fn authorities(year: u16) -> Vec<String> {
     names
 }
 
+/// What to write in place of a name that is no authority of that year.
+///
+/// Out: `did you mean ...?` where a name begins like it, holds it or is spelled nearly so, in any case; otherwise where
+/// the names stand.
+#[must_use]
+pub fn mend(written: &str, year: u16) -> String {
+    let names = authorities(year);
+    if names.is_empty() {
+        return format!("no authority has figures of {year}: give a year from 2018 to 2024");
+    }
+    let low = written.trim().to_lowercase();
+    let near = |found: &dyn Fn(&str) -> bool| {
+        let matching: Vec<&String> = names.iter().filter(|name| found(&name.to_lowercase())).collect();
+        matching.into_iter().min_by_key(|name| name.len())
+    };
+    let inside = (low.len() >= 3)
+        .then(|| near(&|name| name.starts_with(&low)).or_else(|| near(&|name| name.contains(&low))));
+    if let Some(name) = inside.flatten() {
+        return format!("did you mean `{name}`?");
+    }
+    let lower: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+    let found = mash_sim::scenario::mend(&low, lower.iter().map(String::as_str));
+    let spelled = names.iter().zip(&lower).find(|(_, lower)| found == format!("did you mean `{lower}`?"));
+    match spelled {
+        Some((name, _)) => format!("did you mean `{name}`?"),
+        None => format!("names stand in data/{}, column la_name", Table::KeyMeasures.file()),
+    }
+}
+
 /// Value below which `share` of the sorted values lie: position `share` x (n + 1), between neighbours in proportion
 /// (Hyndman and Fan 1996, definition 6). `None` of no values.
 #[must_use]
@@ -100,7 +136,7 @@ pub fn percentile(sorted: &[f64], share: f64) -> Option<f64> {
 
 /// Files of `data/` that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Table {
+pub(crate) enum Table {
     KeyMeasures,
     Sources,
     Months,
@@ -110,7 +146,7 @@ enum Table {
 impl Table {
     const ALL: [Table; 4] = [Table::KeyMeasures, Table::Sources, Table::Months, Table::Workforce];
 
-    fn file(self) -> &'static str {
+    pub(crate) fn file(self) -> &'static str {
         match self {
             Table::KeyMeasures => "cin_key_measures_england_region_la.csv",
             Table::Sources => "referral_source_england_region_la.csv",
@@ -140,6 +176,8 @@ impl Table {
 /// One authority, or England, in one file.
 struct Row {
     name: String,
+    /// Its region; empty for England.
+    region: String,
     is_authority: bool,
     cells: BTreeMap<String, f64>,
 }
@@ -150,6 +188,7 @@ fn rows(table: Table, year: u16) -> Vec<Row> {
     let Ok(head) = reader.headers().cloned() else { return Vec::new() };
     let column = |name: &str| head.iter().position(|head| head == name);
     let (Some(level), Some(name)) = (column("level"), column("la_name")) else { return Vec::new() };
+    let region = column("region");
     reader
         .records()
         .flatten()
@@ -166,7 +205,8 @@ fn rows(table: Table, year: u16) -> Vec<Row> {
                 .filter_map(|(head, cell)| Some((head.to_owned(), cell.parse().ok()?)))
                 .collect();
             let name = if is_authority { record.get(name)?.to_owned() } else { ENGLAND.to_owned() };
-            Some(Row { name, is_authority, cells })
+            let region = region.and_then(|region| record.get(region)).unwrap_or_default().to_owned();
+            Some(Row { name, region, is_authority, cells })
         })
         .collect()
 }
@@ -272,6 +312,21 @@ mod tests {
         }
         assert_eq!(published(HEREFORDSHIRE, 1999), []);
         assert!(published("Nowhere", 2024).iter().all(|line| line.value.is_none()));
+    }
+
+    #[test]
+    fn a_misspelt_authority_is_told_the_nearest() {
+        for (written, expect) in [
+            ("Herefordshire", "did you mean `Herefordshire, County of`?"),
+            ("herefordshire, county of", "did you mean `Herefordshire, County of`?"),
+            ("Herefodshire, County of", "did you mean `Herefordshire, County of`?"),
+            ("Birmingam", "did you mean `Birmingham`?"),
+            ("york", "did you mean `York`?"),
+            ("xq", "names stand in data/cin_key_measures_england_region_la.csv, column la_name"),
+        ] {
+            assert_eq!(mend(written, 2023), expect);
+        }
+        assert_eq!(mend("York", 1999), "no authority has figures of 1999: give a year from 2018 to 2024");
     }
 
     #[test]

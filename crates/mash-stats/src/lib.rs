@@ -6,6 +6,9 @@
 //! [`warm_up`] finds where the transient of a run ends, [`replications`] how many runs a precision takes and what the same
 //! draws under both options save.
 //!
+//! [`fit`] finds parameters from figures that a model should give, and says which of them cannot be found;
+//! [`hold_out`] predicts next year's figures and says how far off the predictions of years that are known were.
+//!
 //! [`measures`] computes the figures of one replication from the records that it leaves.
 //!
 //! This crate opens no file, reads no clock, draws no random number and starts no thread. The same values in the same
@@ -14,6 +17,8 @@
 pub mod bootstrap;
 pub mod error;
 pub mod estimate;
+pub mod fit;
+pub mod hold_out;
 pub mod interval;
 pub mod measures;
 pub mod replications;

@@ -7,8 +7,17 @@ use mash_rules::{
 use schemars::schema_for;
 
 use super::{
-    Written, bench::BenchAnswer, check::CheckAnswer, decide::DecideAnswer, diff::DiffAnswer,
-    exercise::ExerciseAnswers, explain_lint::LintAnswer, simulate::SimulateAnswer, test::TestAnswer,
+    Written,
+    believe::BelieveAnswer,
+    bench::BenchAnswer,
+    calibrate::{CalibrateAnswer, HoldOutAnswer},
+    check::CheckAnswer,
+    decide::DecideAnswer,
+    diff::DiffAnswer,
+    exercise::ExerciseAnswers,
+    explain_lint::LintAnswer,
+    simulate::SimulateAnswer,
+    test::TestAnswer,
     verify::VerifyAnswer,
 };
 use crate::{args::SchemaName, terminal};
@@ -27,6 +36,9 @@ pub(crate) fn run(name: SchemaName) {
         SchemaName::Network => return terminal::json(&mash_sim::network_file::network_schema()),
         SchemaName::RunManifest => return terminal::json(&mash_io::results_folder::manifest_schema()),
         SchemaName::Simulate => schema_for!(SimulateAnswer),
+        SchemaName::Believe => schema_for!(BelieveAnswer),
+        SchemaName::Calibrate => schema_for!(CalibrateAnswer),
+        SchemaName::HoldOut => schema_for!(HoldOutAnswer),
         SchemaName::Check => schema_for!(CheckAnswer),
         SchemaName::ExplainLint => schema_for!(LintAnswer),
         SchemaName::Test => schema_for!(TestAnswer),

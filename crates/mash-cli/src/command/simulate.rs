@@ -141,7 +141,7 @@ fn wanted(args: &SimulateArgs, made: &Made<'_>) -> Result<(Replications, Option<
 }
 
 /// Runs a batch whose rows nobody keeps.
-fn in_memory(batch: &Batch<'_>) -> Result<Summary, Failure> {
+pub(super) fn in_memory(batch: &Batch<'_>) -> Result<Summary, Failure> {
     let mut summary = Summary::new(batch.model.measures().len());
     let ended = go(batch, &mut summary, &mut |_| Ok(()))?;
     if ended == Ended::Stopped {

@@ -1,5 +1,7 @@
 //! Which measures are read, and from which column of which file.
 
+use std::collections::BTreeMap;
+
 use super::{
     Row, Table,
     Table::{KeyMeasures, Months, Sources, Workforce},
@@ -14,13 +16,23 @@ pub(super) struct Measure {
     pub(super) column: &'static str,
 }
 
+/// The measure of this name.
+pub(super) fn find(id: &str) -> Option<&'static Measure> {
+    MEASURES.iter().find(|measure| measure.id == id)
+}
+
 impl Measure {
     /// The figure in this row, where there is one.
     pub(super) fn of(&self, row: &Row) -> Option<f64> {
-        let value = *row.cells.get(self.column)?;
+        self.in_cells(&row.cells)
+    }
+
+    /// The same, of a row's cells by column.
+    pub(super) fn in_cells(&self, cells: &BTreeMap<String, f64>) -> Option<f64> {
+        let value = *cells.get(self.column)?;
         match self.table {
             Table::Months => {
-                let year = *row.cells.get("referrals")?;
+                let year = *cells.get("referrals")?;
                 (year > 0.0).then(|| 100.0 * value / year)
             }
             Table::KeyMeasures | Table::Sources | Table::Workforce => Some(value),
