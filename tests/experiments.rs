@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
-use mash_tests_support::root;
+use mash_tests_support::{mash, root};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -72,7 +72,9 @@ fn the_same_bytes_at_any_number_of_threads_and_every_table_in_its_file() {
     };
     let one = all("1");
     let names: Vec<&str> = one.iter().map(|(name, _)| name.as_str()).collect();
-    for name in ["cases.csv", "data-dictionary.csv", "differences.csv", "moves.csv", "report.html", "results.json"] {
+    for name in
+        ["cases.csv", "data-dictionary.csv", "differences.csv", "moves.csv", "report.html", "results.json"]
+    {
         assert!(names.contains(&name), "{name} is not among {names:?}");
     }
     for threads in ["2", "7"] {
@@ -185,7 +187,14 @@ fn mistakes_are_named_with_their_mend() {
     let folder = TempDir::new().unwrap();
     let rates = folder.path().join("rates.json");
     fs::write(&rates, r#"{"source": "made up", "hourly": {"screning": 30}}"#).unwrap();
-    let ran = compare(&["--against", "rules/neglect-earlier", "--replications", "1", "--rates", rates.to_str().unwrap()]);
+    let ran = compare(&[
+        "--against",
+        "rules/neglect-earlier",
+        "--replications",
+        "1",
+        "--rates",
+        rates.to_str().unwrap(),
+    ]);
     assert_eq!(ran.code, 2);
     holds(&ran.err, &["no desk `screning`", "did you mean `screening`"]);
     let target = folder.path().join("target.json");
@@ -200,7 +209,16 @@ fn mistakes_are_named_with_their_mend() {
     fs::write(&target, extends.to_string()).unwrap();
     let ran = run(
         &root(),
-        &["compare", target.to_str().unwrap(), "--against", "rules/neglect-earlier", "--contacts", "200", "--replications", "1"],
+        &[
+            "compare",
+            target.to_str().unwrap(),
+            "--against",
+            "rules/neglect-earlier",
+            "--contacts",
+            "200",
+            "--replications",
+            "1",
+        ],
     );
     assert_eq!(ran.code, 2, "{}", ran.err);
     holds(&ran.err, &["no measure `caseload_men`", "did you mean `caseload_mean`"]);
@@ -228,7 +246,8 @@ fn pounds_only_at_the_rates_that_are_given() {
     ]);
     let rows = found["costs"].as_array().unwrap();
     assert_eq!(rows.len(), 2);
-    let hours = found["figures"].as_array().unwrap().iter().find(|row| row["measure"] == "hub_work_hours").unwrap();
+    let hours =
+        found["figures"].as_array().unwrap().iter().find(|row| row["measure"] == "hub_work_hours").unwrap();
     let expected = hours["estimates"][0]["mean"].as_f64().unwrap() * 40.0 * 365.25 / 7.0;
     let got = rows[0]["estimates"][0]["mean"].as_f64().unwrap();
     assert!((got - expected).abs() < 1e-6 * expected);
@@ -238,7 +257,14 @@ fn pounds_only_at_the_rates_that_are_given() {
 /// A folder of results to write reports from.
 fn folder_of_results(folder: &Path) -> String {
     let out = folder.join("results");
-    let ran = compare(&["--against", "rules/neglect-earlier", "--replications", "3", "--out", out.to_str().unwrap()]);
+    let ran = compare(&[
+        "--against",
+        "rules/neglect-earlier",
+        "--replications",
+        "3",
+        "--out",
+        out.to_str().unwrap(),
+    ]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     out.to_str().unwrap().to_owned()
 }
@@ -318,7 +344,12 @@ fn a_sweep_finds_where_a_level_is_first_met() {
     conforms("sweep", &found);
     assert_eq!(found["points"].as_array().unwrap().len(), 3);
     assert_eq!(found["places"], json!(["front_door.decision.staff"]));
-    let at = found["measures"].as_array().unwrap().iter().position(|it| it["id"] == "hub_utilisation_pct").unwrap();
+    let at = found["measures"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .position(|it| it["id"] == "hub_utilisation_pct")
+        .unwrap();
     let means: Vec<f64> = found["points"]
         .as_array()
         .unwrap()
@@ -350,7 +381,8 @@ fn a_threshold_and_a_figure_are_varied_against_each_other() {
     let values: Vec<Value> =
         found["points"].as_array().unwrap().iter().map(|point| point["values"].clone()).collect();
     assert_eq!(values, [json!([2.0, 4.0]), json!([2.0, 6.0]), json!([4.0, 4.0]), json!([4.0, 6.0])]);
-    let route = found["measures"].as_array().unwrap().iter().position(|it| it["id"] == "route_no_further_action_pct");
+    let route =
+        found["measures"].as_array().unwrap().iter().position(|it| it["id"] == "route_no_further_action_pct");
     let at = |point: usize| found["points"][point]["estimates"][route.unwrap()]["mean"].as_f64().unwrap();
     // More contacts before a manager looks again: more are closed.
     assert!(at(2) > at(0));
@@ -366,8 +398,11 @@ fn mistakes_in_a_sweep_are_named_with_their_mend() {
         (vec!["--vary", "threshold.repeat_contact_12m=4"], 3, "repeat_contact_12m"),
         (vec!["--vary", "front_door.screening.staff"], 2, "PLACE=VALUES"),
         (vec!["--vary", "front_door.screening.staff=1..2"], 2, "PLACE=VALUES"),
-        (vec!["--vary", "front_door.screening.staff=4", "--measure", "referals"], 2, "did you mean `referrals`"),
-        (vec!["--vary", "front_door.screening.staff=4", "--measure", "missed"], 2, "real council's name"),
+        (
+            vec!["--vary", "front_door.screening.staff=4", "--measure", "referals"],
+            2,
+            "did you mean `referrals`",
+        ),
         (vec!["--vary", "front_door.screening.staff=4", "--until", "referrals"], 2, "MEASURE>=LEVEL"),
         (vec!["--vary", "volume.children=-3"], 2, "volume.children"),
         (vec!["--design", design.to_str().unwrap()], 3, "line 3"),
@@ -392,7 +427,9 @@ fn python() -> Option<Command> {
 #[test]
 fn every_figure_comes_out_again_from_the_case_level_export() {
     let Some(mut python) = python() else {
-        println!("skipped: no python3 with pandas, scipy and holidays; make a venv at target/pandas and install them");
+        println!(
+            "skipped: no python3 with pandas, scipy and holidays; make a venv at target/pandas and install them"
+        );
         return;
     };
     let folder = TempDir::new().unwrap();
@@ -412,4 +449,87 @@ fn every_figure_comes_out_again_from_the_case_level_export() {
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     let count: u32 = said.split_whitespace().next().unwrap().parse().unwrap();
     assert!(count > 500, "{said}");
+}
+
+#[test]
+fn the_program_alone_runs_the_main_job_beside_itself() {
+    let folder = TempDir::new().unwrap();
+    let program = folder.path().join("mash-alone");
+    fs::copy(mash(), &program).unwrap();
+    let elsewhere = TempDir::new().unwrap();
+    let output = Command::new(&program)
+        .current_dir(elsewhere.path())
+        .env_remove("DISPLAY")
+        .env_remove("WAYLAND_DISPLAY")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let files = folder.path().join("mash-files");
+    assert!(fs::read_to_string(files.join("out/report.html")).unwrap().contains("What would change if"));
+    nothing_left(elsewhere.path(), &[]);
+    // Files that were unpacked and changed stay as they are.
+    let manifest = files.join("rules/repeat-contacts-tightened/manifest.json");
+    fs::write(&manifest, "{").unwrap();
+    let again = Command::new(&program).current_dir(elsewhere.path()).output().unwrap();
+    assert_eq!(again.status.code(), Some(3));
+    assert_eq!(fs::read_to_string(&manifest).unwrap(), "{");
+}
+
+#[test]
+fn doubt_about_inputs_is_told_from_chance() {
+    let found = results(&["--against", "rules/neglect-earlier", "--replications", "2", "--uncertainty", "4"]);
+    let doubt = &found["uncertainty"];
+    assert_eq!(doubt["points"], json!(4));
+    let rows = doubt["rows"].as_array().unwrap();
+    let row = rows.iter().find(|row| row["measure"] == "referrals").unwrap();
+    assert!(row["inputs"].as_f64().unwrap() >= 0.0 && row["chance"].as_f64().unwrap() > 0.0);
+    assert!(row["p5"].as_f64().unwrap() <= row["p95"].as_f64().unwrap());
+    let folder = TempDir::new().unwrap();
+    let wrong = folder.path().join("wrong.json");
+    let extends = json!({
+        "extends": root().join(BASE), "id": "wrong", "title": "W",
+        "ranges": [{"place": "front_door.screening.staf", "low": 1, "high": 2, "reason": "x"}],
+    });
+    fs::write(&wrong, extends.to_string()).unwrap();
+    let ran = run(
+        &root(),
+        &[
+            "compare",
+            wrong.to_str().unwrap(),
+            "--against",
+            "rules/neglect-earlier",
+            "--contacts",
+            "100",
+            "--replications",
+            "1",
+            "--harm-replications",
+            "0",
+            "--uncertainty",
+            "2",
+        ],
+    );
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    holds(&ran.err, &["ranges:", "did you mean `staff`"]);
+}
+
+#[test]
+fn a_curve_of_missed_harm_over_a_threshold_is_of_differences_only() {
+    let ran =
+        sweep(&["--vary", "threshold.repeat_contacts_12m=2,6", "--measure", "missed", "--replications", "2"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    holds(&ran.out, &["difference from the first point"]);
+}
+
+#[test]
+fn what_each_partner_is_waited_for_and_changes_is_told() {
+    let found =
+        results(&["--against", "rules/neglect-earlier", "--replications", "2", "--value-of-information"]);
+    let mean = |measure: &str| {
+        let rows = found["figures"].as_array().unwrap();
+        let row = rows.iter().find(|row| row["measure"] == measure).unwrap();
+        row["estimates"][0]["mean"].as_f64().unwrap()
+    };
+    assert!(mean("waited_for_police_hours") > 0.0);
+    assert!(mean("enquiries_police") > 0.0);
+    assert!(mean("changed_up_by_police") > 0.0);
 }

@@ -483,7 +483,9 @@ fn mistakes_in_a_chain_name_the_file_and_the_place() {
     let folder = with_base();
     let pack = root().join("rules/levels-of-need");
     let pack = pack.to_str().unwrap();
-    let compare = |file: &str| run(folder.path(), &["compare", "--decisions-only", file, "--pack", pack, "--against", pack]);
+    let compare = |file: &str| {
+        run(folder.path(), &["compare", "--decisions-only", file, "--pack", pack, "--against", pack])
+    };
     let write = |file: &str, value: &Value| fs::write(folder.path().join(file), value.to_string()).unwrap();
     write("middle.json", &json!({"extends": "base.json", "id": "m", "title": "M", "seed": "one"}));
     write(

@@ -4,14 +4,15 @@
 //! what happened week by week and whose route is another than under the baseline. All alternatives of a replication
 //! share its draws (common random numbers), so that what differs is the alternatives. Threads change no byte.
 
-pub mod headline;
 mod harm;
+pub mod headline;
 mod moves;
 pub mod rates;
 pub mod results;
 pub mod scorecard;
 mod setup;
 mod stopping;
+pub mod uncertainty;
 mod weeks;
 mod write_up;
 
@@ -66,6 +67,9 @@ pub enum ExperimentError {
         /// What was meant.
         mend: String,
     },
+    /// A range names no figure, or its value makes the scenario wrong.
+    #[error("ranges: {0}")]
+    Range(mash_sim::scenario::VaryError),
     /// A rate is given for a desk that is not counted.
     #[error("hourly: there is no desk `{desk}`; {mend}")]
     Rate {
@@ -84,7 +88,9 @@ pub enum ExperimentError {
     #[error("{0}")]
     Sink(String),
     /// The alternatives do not measure the same.
-    #[error("`{0}` measures other things than the baseline: its pack has other ratings; compare packs that share a base")]
+    #[error(
+        "`{0}` measures other things than the baseline: its pack has other ratings; compare packs that share a base"
+    )]
     OtherMeasures(String),
     /// There is no baseline.
     #[error("an experiment needs a baseline")]

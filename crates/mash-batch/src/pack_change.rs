@@ -41,12 +41,7 @@ impl<'p> Packs<'p> {
     ///
     /// # Errors
     /// [`OtherRatingsError`] where the packs' ratings differ.
-    pub fn then(
-        self,
-        pack: PackTriage<'p>,
-        from: Time,
-        governs: Governs,
-    ) -> Result<Self, OtherRatingsError> {
+    pub fn then(self, pack: PackTriage<'p>, from: Time, governs: Governs) -> Result<Self, OtherRatingsError> {
         if self.first.ratings() != pack.ratings() {
             return Err(OtherRatingsError);
         }

@@ -260,6 +260,10 @@ pub(crate) struct CompareArgs {
     /// Replications of missed harm under each truth model; 0 leaves it out.
     #[arg(long, value_name = "N", default_value_t = 5)]
     pub(crate) harm_replications: u32,
+    /// Points over the ranges that the scenario states for its synthesised figures, to tell doubt about inputs from chance;
+    /// 0 leaves it out.
+    #[arg(long, value_name = "POINTS", default_value_t = 0)]
+    pub(crate) uncertainty: u32,
     /// Also measure what each agency's replies change; takes longer.
     #[arg(long)]
     pub(crate) value_of_information: bool,

@@ -21,6 +21,7 @@ mod mutants;
 mod new;
 mod report;
 mod schema;
+mod shipped;
 mod simulate;
 mod sweep;
 mod test;

@@ -3,7 +3,9 @@
 //! In: [`ExperimentResults`]. Out: one self-contained page whose first printed sheet stands alone as a board paper, or
 //! the same figures as Markdown. No figure is reckoned here but months (a twelfth of a year) and sums of flows.
 
+mod agencies;
 mod alternative;
+mod doubt;
 mod markdown;
 mod statements;
 mod stress;
@@ -58,6 +60,10 @@ struct Page {
     not_known: Vec<String>,
     questions: Vec<QuestionPart>,
     costs: Option<Table>,
+    waits: Table,
+    information: Option<Table>,
+    uncertainty: Option<Table>,
+    ranges: Option<Table>,
     months: Vec<Table>,
     withheld: bool,
     warnings: Vec<String>,
@@ -100,7 +106,9 @@ impl Page {
             title,
             warning: WARNING,
             notice: notice(&results.notice),
-            baseline: baseline.map(|it| it.title.trim_start_matches("Baseline: ").to_owned()).unwrap_or_default(),
+            baseline: baseline
+                .map(|it| it.title.trim_start_matches("Baseline: ").to_owned())
+                .unwrap_or_default(),
             year: format!("{} to {}", results.year_start, results.year_end),
             replications: results.replications,
             parts: (1..results.alternatives.len()).map(|at| Part::of(results, at, figures)).collect(),
@@ -119,6 +127,10 @@ impl Page {
                 })
                 .collect(),
             costs: tables::costs(results, figures),
+            waits: agencies::waits(results, figures),
+            information: agencies::information(results, figures),
+            uncertainty: doubt::table(results),
+            ranges: doubt::ranges(results),
             months: tables::months(results, figures),
             withheld: results.absolute_harm_withheld,
             warnings: results.warnings.clone(),

@@ -21,8 +21,8 @@ mod tables;
 
 use assumptions::Assumed;
 use tables::{
-    HarmSide, bands_charts, bands_table, breakdown_table, harm, mark_meanings, moved_table,
-    provenance_table, settled_table, truth_model,
+    HarmSide, bands_charts, bands_table, breakdown_table, harm, mark_meanings, moved_table, provenance_table,
+    settled_table, truth_model,
 };
 pub(crate) use tables::{changes_table, harm_table, matrix_table, moves_table, paired_table, rules_table};
 

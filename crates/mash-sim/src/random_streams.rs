@@ -76,6 +76,8 @@ pub enum Purpose {
     Oversight = 31,
     /// Which replications stand in a bootstrap sample; entity: the sample.
     Resampling = 32,
+    /// Where in the ranges of its figures a scenario is looked at; entity: the range.
+    Ranges = 33,
     /// Which vignettes a resample of an exercise's votes takes.
     Resample = 40,
 }

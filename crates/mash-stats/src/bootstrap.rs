@@ -51,7 +51,10 @@ mod tests {
         let values: Vec<f64> = (0..400).map(|at| f64::from(at * 7919 % 400)).collect();
         let [low, high] = bootstrap(&values, 5).unwrap();
         let normal = crate::estimate(&values).unwrap();
-        assert!((low - normal.low).abs() < 2.0 && (high - normal.high).abs() < 2.0, "{low} {high} {normal:?}");
+        assert!(
+            (low - normal.low).abs() < 2.0 && (high - normal.high).abs() < 2.0,
+            "{low} {high} {normal:?}"
+        );
         assert_eq!(bootstrap(&values, 5).unwrap(), [low, high]);
         assert!(bootstrap(&values, 6).unwrap() != [low, high]);
     }

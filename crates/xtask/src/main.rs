@@ -10,6 +10,7 @@
     reason = "a command line tool: its output is its result"
 )]
 
+mod dist;
 mod fuzz;
 mod steps;
 mod test;
@@ -34,6 +35,8 @@ Commands:
   test --quick   Formatting, clippy and tests only
   fuzz [--seconds N] [TARGET]
                  Fuzz targets of tests/fuzz, each for N seconds (60); needs a nightly compiler
+  dist           The program as one file for Linux and, where its target is installed, Windows, with
+                 checksums; written to target/dist
   tidy           Crate order, shared lints, long files, machine paths, rule packs and scenarios
   help           This text
 
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
     match arguments.as_slice() {
         ["test"] => run(test::all),
         ["test", "--quick"] => run(test::quick),
+        ["dist"] => run(dist::all),
         ["tidy"] => run(|workspace, steps| steps.step("tidy", || tidy::check(workspace))),
         ["fuzz", rest @ ..] => match fuzz_arguments(rest) {
             Some((seconds, only)) => {

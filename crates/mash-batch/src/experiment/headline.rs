@@ -2,7 +2,16 @@
 
 /// What an inspection asks about.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Question {
@@ -63,7 +72,13 @@ pub const HEADLINE: &[(Question, &[&str])] = &[
     ),
     (
         Question::InformationSharing,
-        &["agencies_asked", "replies_before_pct", "replies_hours_mean", "reopened_pct", "agreement_refused_pct"],
+        &[
+            "agencies_asked",
+            "replies_before_pct",
+            "replies_hours_mean",
+            "reopened_pct",
+            "agreement_refused_pct",
+        ],
     ),
     (
         Question::Timeliness,

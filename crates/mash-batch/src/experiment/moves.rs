@@ -85,9 +85,8 @@ pub(super) fn between(
 /// Children of contacts of the year on whom the hub decided, by key.
 fn decided(records: &Records) -> Vec<&CaseRecord> {
     let [from, to] = records.window;
-    let of_year = |case: &&CaseRecord| {
-        from <= case.received && case.received < to && case.ending == Ending::Decided
-    };
+    let of_year =
+        |case: &&CaseRecord| from <= case.received && case.received < to && case.ending == Ending::Decided;
     let mut cases: Vec<&CaseRecord> = records.cases.iter().filter(of_year).collect();
     cases.sort_by_key(|case| case.key);
     cases

@@ -52,9 +52,7 @@ impl Rates {
             ("permanent_workers", "Permanent social workers", self.permanent_worker),
             ("agency_workers", "Agency social workers", self.agency_worker),
         ] {
-            if let (Some(pounds), Some(at)) =
-                (pounds, measures.iter().position(|measure| measure.id == id))
-            {
+            if let (Some(pounds), Some(at)) = (pounds, measures.iter().position(|measure| measure.id == id)) {
                 rows.push(row(ran, at, title, format!("{pounds} pounds a year"), pounds));
             }
         }

@@ -49,6 +49,8 @@ pub struct ExperimentResults {
     /// Missed harm and over-intervention, as differences, under every truth model and with and without an effect of
     /// unmet need on re-contact.
     pub harm: Vec<HarmRow>,
+    /// What doubt about the inputs does to the differences, where it was looked at.
+    pub uncertainty: Option<super::uncertainty::Uncertainty>,
     /// True where absolute figures of missed harm are withheld: the scenario carries a real council's name.
     pub absolute_harm_withheld: bool,
     /// For each alternative whose pack differs from the baseline's: the packs' answers on equal facts.

@@ -19,8 +19,8 @@ use super::{
     headline::{HEADLINE, Question},
     rates::Rates,
     results::{
-        AlternativeSummary, Band, CaseloadShares, Difference, EqualFacts, ExperimentResults, FORM, HarmRow, MeasureFigures,
-        MonthSeries, MoveCell, MoveGroup, MovedExample, Moves, PrecisionReached, WeekSeries,
+        AlternativeSummary, Band, CaseloadShares, Difference, EqualFacts, ExperimentResults, FORM, HarmRow,
+        MeasureFigures, MonthSeries, MoveCell, MoveGroup, MovedExample, Moves, PrecisionReached, WeekSeries,
     },
     scorecard::{ScoreRow, scored},
     weeks::{CASELOADS, MONTHLY, SERIES},
@@ -45,6 +45,8 @@ pub struct About<'a> {
     pub rates: Option<&'a Rates>,
     /// Differences in harm, where they were run.
     pub harm: Vec<HarmRow>,
+    /// What doubt about inputs does, where it was looked at.
+    pub uncertainty: Option<super::uncertainty::Uncertainty>,
     /// Packs on equal facts.
     pub on_equal_facts: Vec<EqualFacts>,
     /// What must be said of how the alternatives were chosen.
@@ -68,13 +70,8 @@ pub fn write_up(
     let measures = baseline.model.measures();
     let withheld = setups.iter().any(|setup| setup.scenario.names_real_authority);
     let figures = figures(measures, ran, experiment.seed, withheld)?;
-    let routes: Vec<(String, String)> = setup
-        .pack
-        .manifest
-        .routes
-        .iter()
-        .map(|route| (route.id.to_string(), route.title.clone()))
-        .collect();
+    let routes: Vec<(String, String)> =
+        setup.pack.manifest.routes.iter().map(|route| (route.id.to_string(), route.title.clone())).collect();
     let others = experiment.alternatives.iter().zip(&ran.figures).zip(&ran.examples).skip(1);
     let moves = others
         .map(|((alternative, figures), examples)| moves(baseline, alternative, figures, examples, &routes))
@@ -109,6 +106,7 @@ pub fn write_up(
             None => Vec::new(),
         },
         harm: about.harm,
+        uncertainty: about.uncertainty,
         absolute_harm_withheld: withheld,
         on_equal_facts: about.on_equal_facts,
         warnings,
@@ -221,7 +219,11 @@ fn figures(
     Ok(all)
 }
 
-fn differs(base: &[Option<f64>], values: &[Option<f64>], seed: u64) -> Result<Option<Difference>, StatsError> {
+fn differs(
+    base: &[Option<f64>],
+    values: &[Option<f64>],
+    seed: u64,
+) -> Result<Option<Difference>, StatsError> {
     let pairs: Vec<(f64, f64)> =
         base.iter().zip(values).filter_map(|(base, value)| Some(((*base)?, (*value)?))).collect();
     if pairs.is_empty() {
@@ -351,11 +353,7 @@ fn weeks(baseline: &Alternative<'_>, ran: &Ran) -> Vec<WeekSeries> {
 fn band(values: impl Iterator<Item = f64>) -> Band {
     let values: Vec<f64> = values.collect();
     let Ok(estimate) = estimate(&values) else { return Band { mean: None, p10: None, p90: None } };
-    Band {
-        mean: Some(estimate.mean),
-        p10: Some(quantile(&values, 0.1)),
-        p90: Some(quantile(&values, 0.9)),
-    }
+    Band { mean: Some(estimate.mean), p10: Some(quantile(&values, 0.1)), p90: Some(quantile(&values, 0.9)) }
 }
 
 fn months(scenario: &Scenario, ran: &Ran) -> Vec<MonthSeries> {
@@ -418,11 +416,7 @@ fn caseloads(ran: &Ran) -> Result<CaseloadShares, StatsError> {
     Ok(CaseloadShares { groups: groups.collect(), shares: shares.collect::<Result<_, _>>()? })
 }
 
-fn scorecard(
-    scenario: &Scenario,
-    measures: &[Measure],
-    ran: &Ran,
-) -> Result<Vec<ScoreRow>, ExperimentError> {
+fn scorecard(scenario: &Scenario, measures: &[Measure], ran: &Ran) -> Result<Vec<ScoreRow>, ExperimentError> {
     let one = |target: &mash_sim::scenario::TargetFile| {
         let known = measures.iter().position(|measure| measure.id == target.measure);
         let Some((at, measure)) = known.and_then(|at| Some((at, measures.get(at)?))) else {

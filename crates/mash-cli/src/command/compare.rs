@@ -11,6 +11,7 @@ use mash_batch::{
         About, Experiment, ExperimentError, KeepNothing, Precision, Setup, Stopping, harm,
         rates::Rates,
         results::{EqualFacts, ExperimentResults},
+        uncertainty::{Uncertainty, uncertainty},
         write_up,
     },
     model::Model,
@@ -32,10 +33,13 @@ pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
     for warning in &inputs.warnings {
         terminal::err(&format!("{}\n", terminal::wrap(&format!("NOTE: {warning}"), terminal::WIDTH, "  ")));
     }
-    let Some(baseline) = setups.first() else { return Err(Failure::Misuse("there is no baseline".to_owned())) };
+    let Some(baseline) = setups.first() else {
+        return Err(Failure::Misuse("there is no baseline".to_owned()));
+    };
     let seed = args.seed.unwrap_or(baseline.scenario.seed);
     let most = args.replications.unwrap_or(baseline.scenario.replications);
-    let mut experiment = Experiment::new(&setups, seed, Stopping { most, wanted: Vec::new() }).map_err(failed)?;
+    let mut experiment =
+        Experiment::new(&setups, seed, Stopping { most, wanted: Vec::new() }).map_err(failed)?;
     experiment.stopping.wanted = precision(args, &experiment)?;
     let rates = args.rates.as_deref().map(rates).transpose()?;
     let stop = interrupt::flag()?;
@@ -55,6 +59,7 @@ pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
         command: made::command_line(args),
         rates: rates.as_ref(),
         harm: differences_in_harm(args, &setups, seed, ran.replications, &stop)?,
+        uncertainty: doubt(args, &setups, seed, &stop)?,
         on_equal_facts: on_equal_facts(&setups, seed, ran.replications, &stop)?,
         warnings: inputs.warnings.clone(),
     };
@@ -150,6 +155,28 @@ fn differences_in_harm(
     rows.map_err(failed)
 }
 
+/// Replications of every alternative at each point of the inputs' ranges.
+const AT_EACH_POINT: u32 = 3;
+
+fn doubt(
+    args: &CompareArgs,
+    setups: &[Setup<'_>],
+    seed: u64,
+    stop: &AtomicBool,
+) -> Result<Option<Uncertainty>, Failure> {
+    let Some(baseline) = setups.first().filter(|_| args.uncertainty > 0) else { return Ok(None) };
+    if baseline.scenario.as_written().ranges.is_empty() {
+        return Err(Failure::Misuse(
+            "--uncertainty: the baseline's scenario states no `ranges`; add them, each with place, low, high and reason"
+                .to_owned(),
+        ));
+    }
+    let told = |done: u32, of: u32| terminal::progress(&format!("point {done} of {of}"));
+    let found = uncertainty(setups, seed, args.uncertainty, AT_EACH_POINT, &told, stop);
+    terminal::progress_done();
+    found.map(Some).map_err(failed)
+}
+
 /// The packs of alternatives that have another than the baseline, on equal facts.
 fn on_equal_facts(
     setups: &[Setup<'_>],
@@ -184,6 +211,7 @@ pub(super) fn failed(error: ExperimentError) -> Failure {
         ExperimentError::FrontDoor { .. }
         | ExperimentError::OtherMeasures(_)
         | ExperimentError::Target { .. }
+        | ExperimentError::Range(_)
         | ExperimentError::Rate { .. } => Failure::Misuse(error.to_string()),
         ExperimentError::Model(_)
         | ExperimentError::Stats(_)

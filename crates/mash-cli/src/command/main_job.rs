@@ -1,15 +1,16 @@
 //! What runs when nothing is asked for: a what-if on a Herefordshire-like front door.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::compare;
+use super::{compare, shipped};
 use crate::{
     args::{CompareArgs, EngineArg, GovernsArg},
     exit_code::Failure,
     terminal,
 };
 
-/// Where the main job finds its files and leaves its report, relative to the folder it runs in.
+/// Where the main job finds its files and leaves its report, relative to the project's folder or to that of the files
+/// which the program brings with it.
 const SCENARIO: &str = "scenarios/herefordshire-like-2023.json";
 const PACK: &str = "rules/levels-of-need";
 const AGAINST: &str = "rules/repeat-contacts-tightened";
@@ -20,23 +21,27 @@ const REPLICATIONS: u32 = 20;
 const HARM_REPLICATIONS: u32 = 5;
 
 pub(crate) fn run(json: bool) -> Result<(), Failure> {
-    if !PathBuf::from(SCENARIO).is_file() {
-        return Err(Failure::Misuse(format!(
-            "without a command, mash runs {SCENARIO} from the project's folder, and it is not here; \
-             change to that folder, or see `mash --help`"
-        )));
-    }
+    let here = Path::new(SCENARIO).is_file();
+    // In the project's folder its own files are used; anywhere else those that the program brings with it.
+    let (files, out) = if here {
+        (PathBuf::new(), PathBuf::from(OUT))
+    } else {
+        let files = shipped::unpack()?;
+        let out = files.join(OUT);
+        (files, out)
+    };
     let args = CompareArgs {
-        scenario: SCENARIO.into(),
-        pack: Some(PACK.into()),
-        against: vec![AGAINST.to_owned()],
+        scenario: files.join(SCENARIO),
+        pack: Some(files.join(PACK)),
+        against: vec![files.join(AGAINST).display().to_string()],
         takes_effect: None,
         governs: GovernsArg::default(),
-        out: Some(OUT.into()),
+        out: Some(out.clone()),
         records: false,
         precision: Vec::new(),
         truth_model: None,
         harm_replications: HARM_REPLICATIONS,
+        uncertainty: 0,
         value_of_information: false,
         rates: None,
         decisions_only: false,
@@ -46,7 +51,13 @@ pub(crate) fn run(json: bool) -> Result<(), Failure> {
         engine: EngineArg::default(),
     };
     if !json {
-        terminal::err(&format!("comparing {PACK} with {AGAINST} on {SCENARIO}\n"));
+        let [pack, against, scenario] =
+            [PACK, AGAINST, SCENARIO].map(|it| files.join(it).display().to_string());
+        terminal::err(&format!("comparing {pack} with {against} on {scenario}\n"));
     }
-    compare::run(&args, json)
+    compare::run(&args, json)?;
+    if !here {
+        shipped::open(&out.join("report.html"));
+    }
+    Ok(())
 }

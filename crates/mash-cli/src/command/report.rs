@@ -1,11 +1,6 @@
 //! `mash report`: the report of an experiment, from its results.
 
-use crate::{
-    args::ReportArgs,
-    command::Written,
-    exit_code::Failure,
-    terminal,
-};
+use crate::{args::ReportArgs, command::Written, exit_code::Failure, terminal};
 
 /// Largest template that is read, in bytes.
 const MAX_TEMPLATE: u64 = 1024 * 1024;
@@ -16,14 +11,18 @@ pub(super) fn run(args: &ReportArgs, json: bool) -> Result<(), Failure> {
         return written(vec![place.display().to_string()], json);
     }
     let Some(path) = &args.results else {
-        return Err(Failure::Misuse("which results? Name a folder that `mash compare --out` wrote".to_owned()));
+        return Err(Failure::Misuse(
+            "which results? Name a folder that `mash compare --out` wrote".to_owned(),
+        ));
     };
     let results = mash_io::experiment_folder::read(path)?;
     let text = if args.markdown {
         mash_report::experiment_markdown(&results)
     } else {
         match &args.template {
-            None => mash_report::experiment_html(&results).map_err(|error| Failure::Run(error.to_string()))?,
+            None => {
+                mash_report::experiment_html(&results).map_err(|error| Failure::Run(error.to_string()))?
+            }
             Some(template) => {
                 let text = mash_io::text_file::read(template, MAX_TEMPLATE)?;
                 mash_report::experiment_html_with(&results, &text).map_err(|error| {

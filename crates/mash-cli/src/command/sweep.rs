@@ -65,18 +65,17 @@ pub(super) fn run(args: &SweepArgs, json: bool) -> Result<(), Failure> {
         let model = FrontDoorModel::new(&varied, &pack, args.engine.kind(), None)
             .map_err(|error| Failure::Files(vec![FileError::new(&args.scenario, error.to_string())]))?;
         if measures.is_empty() {
-            measures = listed(args, model.measures(), scenario.names_real_authority)?;
+            measures = listed(args, model.measures())?;
             wanted = args.until.as_deref().map(|text| level(text, &measures)).transpose()?;
         }
-        let rows = point(&model, seed, args.replications, &stop).map_err(|error| Failure::Run(error.to_string()))?;
-        let ids: Vec<usize> = measures
-            .iter()
-            .filter_map(|measure| model.measures().iter().position(|other| other.id == measure.id))
-            .collect();
-        let rows: Rows =
-            rows.iter().map(|row| ids.iter().map(|at| row.get(*at).copied().flatten()).collect()).collect();
+        let rows =
+            point(&model, seed, args.replications, &stop).map_err(|error| Failure::Run(error.to_string()))?;
         let base = first.get_or_insert_with(|| rows.clone());
-        done.push(swept(values.clone(), &rows, base));
+        let mut point = swept(values.clone(), &rows, base);
+        if scenario.names_real_authority {
+            withhold(&mut point, &measures);
+        }
+        done.push(point);
     }
     terminal::progress_done();
     let first_met = wanted.map(|(level, at)| first_met(&done, level, at));
@@ -131,21 +130,24 @@ fn at_point(
     Ok((varied, pack))
 }
 
-/// The measures of the answer; those that were asked for must be among them. What is withheld is not.
-fn listed(args: &SweepArgs, all: &[Measure], withheld: bool) -> Result<Vec<Measure>, Failure> {
-    let shown = |measure: &&Measure| !(withheld && mash_stats::measures::is_of_need(&measure.id));
+/// The measures of the answer; those that were asked for must be among them.
+fn listed(args: &SweepArgs, all: &[Measure]) -> Result<Vec<Measure>, Failure> {
     for name in &args.measure {
         if !all.iter().any(|measure| measure.id == *name) {
             let near = mash_sim::scenario::mend(name, all.iter().map(|measure| measure.id.as_str()));
             return Err(Failure::Misuse(format!("--measure: there is no measure `{name}`; {near}")));
         }
-        if !all.iter().filter(shown).any(|measure| measure.id == *name) {
-            return Err(Failure::Misuse(format!(
-                "--measure: `{name}` is not printed under a real council's name; `mash compare` gives differences"
-            )));
+    }
+    Ok(all.to_vec())
+}
+
+/// Takes out absolute figures of missed harm; differences from the first point stay.
+fn withhold(point: &mut SweptPoint, measures: &[Measure]) {
+    for (estimate, measure) in point.estimates.iter_mut().zip(measures) {
+        if mash_stats::measures::is_of_need(&measure.id) {
+            *estimate = None;
         }
     }
-    Ok(all.iter().filter(shown).cloned().collect())
 }
 
 /// A level, and the position of its measure.

@@ -9,7 +9,10 @@ use std::{
 
 use mash_batch::experiment::Alternative;
 use mash_sim::{
-    front_door::{CaseRecord, FrontDoor, Records, record::{DeskId, Ending}},
+    front_door::{
+        CaseRecord, FrontDoor, Records,
+        record::{DeskId, Ending},
+    },
     queueing::Time,
 };
 
@@ -144,11 +147,14 @@ fn desk(desk: DeskId) -> String {
 fn case_line(case: &CaseRecord, door: &FrontDoor<'_>, with_need: bool) -> String {
     let at = |at: Time| match at {
         Time::NEVER => String::new(),
-        at => format!("{}.{:09}", door.civil(at).strftime("%Y-%m-%dT%H:%M:%S"), at.0.rem_euclid(1_000_000_000)),
+        at => {
+            format!("{}.{:09}", door.civil(at).strftime("%Y-%m-%dT%H:%M:%S"), at.0.rem_euclid(1_000_000_000))
+        }
     };
     let ended = |[_, ended]: [Time; 2]| at(ended);
     let begun = |[begun, _]: [Time; 2]| at(begun);
-    let [first, last] = case.rating.map(|rating| rating.map_or_else(String::new, |rating| rating.to_string()));
+    let [first, last] =
+        case.rating.map(|rating| rating.map_or_else(String::new, |rating| rating.to_string()));
     let flag = |yes: bool| u8::from(yes).to_string();
     let ending = match case.ending {
         Ending::Open => "open",

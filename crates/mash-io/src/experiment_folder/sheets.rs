@@ -15,7 +15,8 @@ pub(super) fn write(place: &Path, results: &ExperimentResults, tables: &[Table])
     let bytes = bytes(results, tables)
         .map_err(|error| FileError::new(place, format!("cannot be written: {error}")))?;
     let mut output = Output::create(place)?;
-    std::io::Write::write_all(&mut output, &bytes).map_err(|error| crate::output::cannot_write(place, &error))?;
+    std::io::Write::write_all(&mut output, &bytes)
+        .map_err(|error| crate::output::cannot_write(place, &error))?;
     output.finish()
 }
 

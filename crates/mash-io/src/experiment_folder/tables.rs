@@ -83,8 +83,10 @@ pub(super) fn all(results: &ExperimentResults, ran: &Ran) -> Vec<Table> {
         costs(results),
         assumptions(results),
     ];
-    let mut dictionary =
-        Table::new("data-dictionary", &[("table", "Table"), ("column", "Column"), ("meaning", "Its meaning")]);
+    let mut dictionary = Table::new(
+        "data-dictionary",
+        &[("table", "Table"), ("column", "Column"), ("meaning", "Its meaning")],
+    );
     for table in &all {
         for (column, meaning) in &table.columns {
             dictionary.rows.push([table.name, column, meaning].map(Cell::text).to_vec());
@@ -115,8 +117,15 @@ fn alternatives(results: &ExperimentResults) -> Table {
         ],
     );
     for it in &results.alternatives {
-        let cells =
-            [&it.id, &it.title, &it.scenario, &it.scenario_sha256, &it.pack, &it.pack_sha256, &it.truth_model];
+        let cells = [
+            &it.id,
+            &it.title,
+            &it.scenario,
+            &it.scenario_sha256,
+            &it.pack,
+            &it.pack_sha256,
+            &it.truth_model,
+        ];
         table.rows.push(cells.map(|text| Cell::text(text)).to_vec());
     }
     table
@@ -136,8 +145,14 @@ fn measures(results: &ExperimentResults) -> Table {
     );
     for it in &results.measures {
         let authority = it.authority.map_or("", mash_stats::measures::Authority::title);
-        let cells =
-            [&it.id, &it.title, &it.unit, &it.definition, authority, it.source.as_deref().unwrap_or_default()];
+        let cells = [
+            &it.id,
+            &it.title,
+            &it.unit,
+            &it.definition,
+            authority,
+            it.source.as_deref().unwrap_or_default(),
+        ];
         table.rows.push(cells.map(Cell::text).to_vec());
     }
     table
@@ -207,9 +222,8 @@ fn replications(results: &ExperimentResults, ran: &Ran) -> Table {
     let mut table = Table::new("replications", &[ALTERNATIVE, ("replication", "Which replication, from 0")]);
     let shown = |at: usize| {
         let measure = results.measures.get(at);
-        measure.is_some_and(|it| {
-            !(results.absolute_harm_withheld && mash_stats::measures::is_of_need(&it.id))
-        })
+        measure
+            .is_some_and(|it| !(results.absolute_harm_withheld && mash_stats::measures::is_of_need(&it.id)))
     };
     for (at, measure) in results.measures.iter().enumerate() {
         if shown(at) {
@@ -246,8 +260,9 @@ fn weeks(results: &ExperimentResults) -> Table {
     for series in &results.weeks {
         for (alternative, bands) in results.alternatives.iter().zip(&series.bands) {
             for (day, band) in series.days.iter().zip(bands) {
-                let mut row: Vec<Cell> =
-                    [&series.id, &series.title, &series.unit, &alternative.id].map(|it| Cell::text(it)).to_vec();
+                let mut row: Vec<Cell> = [&series.id, &series.title, &series.unit, &alternative.id]
+                    .map(|it| Cell::text(it))
+                    .to_vec();
                 row.push(Cell::Day(day.clone()));
                 row.extend([band.mean, band.p10, band.p90].map(Cell::of));
                 table.rows.push(row);
@@ -274,11 +289,8 @@ fn months(results: &ExperimentResults) -> Table {
     for series in &results.months {
         for (alternative, shares) in results.alternatives.iter().zip(&series.shares) {
             for (month, share) in series.months.iter().zip(shares) {
-                let mut row = vec![
-                    Cell::text(&series.measure),
-                    Cell::text(&alternative.id),
-                    Cell::Text(month.clone()),
-                ];
+                let mut row =
+                    vec![Cell::text(&series.measure), Cell::text(&alternative.id), Cell::Text(month.clone())];
                 row.extend(three(*share));
                 row.push(Cell::of(series.target));
                 table.rows.push(row);
@@ -330,7 +342,10 @@ fn harm(results: &ExperimentResults) -> Table {
         "harm",
         &[
             ("truth_model", "How need is assumed"),
-            ("unmet_need_counts", "Whether unmet need makes a household come again sooner and at higher severity"),
+            (
+                "unmet_need_counts",
+                "Whether unmet need makes a household come again sooner and at higher severity",
+            ),
             ALTERNATIVE,
             ("what", "missed: needed an assessment and got less; over: assessed or more without the need"),
             ("mean", "Difference from the baseline, children a year"),
@@ -344,8 +359,9 @@ fn harm(results: &ExperimentResults) -> Table {
         for (alternative, (missed, over)) in others.zip(row.missed.iter().zip(&row.over)) {
             for (what, estimate) in [("missed", missed), ("over", over)] {
                 let counts = if row.unmet_need_counts { "yes" } else { "no" };
-                let mut cells =
-                    [row.truth_model.as_str(), counts, alternative.id.as_str(), what].map(Cell::text).to_vec();
+                let mut cells = [row.truth_model.as_str(), counts, alternative.id.as_str(), what]
+                    .map(Cell::text)
+                    .to_vec();
                 cells.extend(three(*estimate));
                 table.rows.push(cells);
             }

@@ -59,7 +59,10 @@ pub fn over_time(drawn: &OverTime<'_>) -> String {
             r#"<line x1="{at:.1}" x2="{at:.1}" y1="0" y2="{HEIGHT}" stroke="{INK}" stroke-width="2" stroke-dasharray="2 3" vector-effect="non-scaling-stroke"/>"#
         );
     }
-    let pieces = [(Some(drawn.baseline), COLOUR_A, "", "0.22".to_owned()), (drawn.other, COLOUR_B, "6 4", "1".to_owned())];
+    let pieces = [
+        (Some(drawn.baseline), COLOUR_A, "", "0.22".to_owned()),
+        (drawn.other, COLOUR_B, "6 4", "1".to_owned()),
+    ];
     for (weeks, colour, dashes, opacity) in pieces {
         let Some(weeks) = weeks else { continue };
         let fill = if dashes.is_empty() { colour.to_owned() } else { format!("url(#{id}-hatch)") };

@@ -47,7 +47,9 @@ pub fn trade_off(id: &str, title: &str, figures: Figures, points: &[TradeOffPoin
         middle - 6.0,
         escape(&plain(across)),
     );
-    let mut desc = String::from("Points about zero: missed harm across, over-intervention up, differences from the baseline.");
+    let mut desc = String::from(
+        "Points about zero: missed harm across, over-intervention up, differences from the baseline.",
+    );
     for (number, point) in (1..).zip(points) {
         let (at, high) = (x(point.missed.mean), y(point.over.mean));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "inside the plot")]

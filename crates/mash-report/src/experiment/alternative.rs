@@ -9,7 +9,9 @@ use serde::Serialize;
 
 use super::statements;
 use crate::{
-    chart::{Flow, OverTime, PairedBar, TradeOffPoint, Week, histogram, over_time, paired_bars, sankey, trade_off},
+    chart::{
+        Flow, OverTime, PairedBar, TradeOffPoint, Week, histogram, over_time, paired_bars, sankey, trade_off,
+    },
     number::{Figures, is_nothing},
     table::{Cell, Kind, Table},
     what_if::{Example, Who, matrix_table, rules_table},
@@ -169,13 +171,16 @@ fn pathway(results: &ExperimentResults, id: &str, at: usize) -> Drawn {
         }
         let amount = flows.get(place + 2).map_or(0.0, |(_, amount)| *amount);
         // Shares are of all referrals: which of the two routes they come from is not measured.
-        for (to, share) in [closed, not_in_need, (1.0 - closed - not_in_need).max(0.0)].into_iter().enumerate() {
+        for (to, share) in
+            [closed, not_in_need, (1.0 - closed - not_in_need).max(0.0)].into_iter().enumerate()
+        {
             drawn.push(Flow { column: 1, from: place + 2, to, amount: amount * share, stressed: false });
         }
     }
     let which = if at == 0 { "Baseline" } else { "This alternative" };
     let title = format!("{which}: pathways of children in contacts, a year");
-    let chart = sankey(&format!("{id}-pathway-{at}"), &title, &[vec!["Contacts".to_owned()], second, third], &drawn);
+    let chart =
+        sankey(&format!("{id}-pathway-{at}"), &title, &[vec!["Contacts".to_owned()], second, third], &drawn);
     let caption = format!(
         "{title}. What becomes of referrals is split over both referral routes in the same shares; the records do not tell \
          them apart here."
@@ -198,7 +203,8 @@ fn flows(id: &str, moves: &Moves) -> Drawn {
             stressed: cell.from != cell.to,
         })
         .collect();
-    let title = "Routes of the same children: baseline on the left, this alternative on the right, children a year";
+    let title =
+        "Routes of the same children: baseline on the left, this alternative on the right, children a year";
     let chart = sankey(&format!("{id}-flows"), title, &[titles.clone(), titles], &flows);
     let caption = format!("{title}. Striped: another route. The matrix below holds the figures.");
     Drawn { chart: safe(chart), caption, table: None }
@@ -261,7 +267,12 @@ fn sources(results: &ExperimentResults, id: &str, at: usize, figures: Figures) -
             let label = measure.title.trim_start_matches("Contacts ").to_owned();
             let title = format!("Contacts {label}, per cent: A the baseline, B this alternative");
             let bar = PairedBar { label: format!("{label}, %"), a, b };
-            Some(safe(paired_bars(&format!("{id}-{}", row.measure.replace('_', "-")), &title, figures, &[bar])))
+            Some(safe(paired_bars(
+                &format!("{id}-{}", row.measure.replace('_', "-")),
+                &title,
+                figures,
+                &[bar],
+            )))
         })
         .collect()
 }
@@ -291,7 +302,10 @@ fn weeks(results: &ExperimentResults, id: &str, series: &WeekSeries, at: usize) 
     );
     let mut table = Table::new(
         &format!("{id}-weeks-{}", series.id.replace('_', "-")),
-        format!("{}, {}: mean of every fourth week (10th to 90th replication of a hundred)", series.title, series.unit),
+        format!(
+            "{}, {}: mean of every fourth week (10th to 90th replication of a hundred)",
+            series.title, series.unit
+        ),
         &[("Week from", false), ("Baseline", true), ("This alternative", true)],
     );
     let cell = |week: Option<&Week>| match week {
@@ -328,7 +342,11 @@ fn caseloads(results: &ExperimentResults, id: &str, at: usize, figures: Figures)
         };
         table.push(group, vec![cell(0), cell(at)]);
     }
-    Drawn { chart: safe(chart), caption: format!("{title}, over the Mondays of the year."), table: Some(table) }
+    Drawn {
+        chart: safe(chart),
+        caption: format!("{title}, over the Mondays of the year."),
+        table: Some(table),
+    }
 }
 
 fn harm(results: &ExperimentResults, id: &str, at: usize, figures: Figures) -> Option<Drawn> {

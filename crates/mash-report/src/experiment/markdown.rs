@@ -19,7 +19,8 @@ pub fn experiment_markdown(results: &ExperimentResults) -> String {
     for (at, alternative) in results.alternatives.iter().enumerate().skip(1) {
         let _ = writeln!(out, "## {}\n", text(&alternative.title));
         for change in &alternative.changes {
-            let _ = writeln!(out, "- {}: {} becomes {}", text(&change.what), text(&change.a), text(&change.b));
+            let _ =
+                writeln!(out, "- {}: {} becomes {}", text(&change.what), text(&change.a), text(&change.b));
         }
         out.push('\n');
         for sentence in statements::does(results, at, figures) {

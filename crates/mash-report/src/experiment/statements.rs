@@ -25,10 +25,16 @@ pub(super) fn does(results: &ExperimentResults, at: usize, figures: Figures) -> 
         out.push(match (is_nothing(&moves.stronger), is_nothing(&moves.weaker)) {
             (true, true) => "No child that is decided on under both gets another route.".to_owned(),
             (false, true) => {
-                format!("Each month {} children get a stronger route, and none a weaker one.", month(&moves.stronger))
+                format!(
+                    "Each month {} children get a stronger route, and none a weaker one.",
+                    month(&moves.stronger)
+                )
             }
             (true, false) => {
-                format!("Each month {} children get a weaker route, and none a stronger one.", month(&moves.weaker))
+                format!(
+                    "Each month {} children get a weaker route, and none a stronger one.",
+                    month(&moves.weaker)
+                )
             }
             (false, false) => format!(
                 "Each month {} children get a stronger route and {} a weaker one.",
@@ -98,7 +104,8 @@ pub(super) fn harm(results: &ExperimentResults, at: usize, missed: bool) -> &'st
 fn moved(results: &ExperimentResults, at: usize, measure: &str, name: &str) -> Option<String> {
     let it = differs(results, at, measure)?;
     let unit = results.measures.iter().find(|other| other.id == measure)?;
-    let told = row(results, measure)?.differences.get(at - 1).copied().flatten()?.p_holm.is_some_and(|p| p < 0.05);
+    let told =
+        row(results, measure)?.differences.get(at - 1).copied().flatten()?.p_holm.is_some_and(|p| p < 0.05);
     // What rounds to nothing is no news on a first page, however surely it is told from chance.
     if !told || it.mean.abs() < 0.05 {
         return None;
@@ -149,7 +156,10 @@ pub(super) fn not_known(results: &ExperimentResults) -> Vec<String> {
         .map(|(_, it)| it.title.as_str())
         .collect();
     if !results.harm.is_empty() && !unknown.is_empty() {
-        out.push(format!("Whether more or fewer children are missed is not known under: {}.", unknown.join("; ")));
+        out.push(format!(
+            "Whether more or fewer children are missed is not known under: {}.",
+            unknown.join("; ")
+        ));
     }
     if results.harm.is_empty() {
         out.push("Missed harm was not looked at under other truth models in this run.".to_owned());

@@ -79,7 +79,7 @@ fn difference(figures: Figures, it: Option<Difference>, assumed: bool) -> Cell {
 }
 
 /// A table of measures by alternative.
-fn table(
+pub(super) fn table(
     results: &ExperimentResults,
     id: &str,
     caption: String,
@@ -90,8 +90,7 @@ fn table(
     columns.extend(results.alternatives.iter().skip(1).map(|it| (it.title.as_str(), true)));
     let mut table = Table::new(id, caption, &columns);
     for (row, measure) in rows(results).filter(|(row, _)| pick(row)) {
-        let withheld =
-            results.absolute_harm_withheld && mash_stats::measures::is_of_need(&measure.id);
+        let withheld = results.absolute_harm_withheld && mash_stats::measures::is_of_need(&measure.id);
         let mut cells = vec![value(figures, measure, row.estimates.first().copied().flatten(), withheld)];
         for (at, it) in (1..).zip(&row.differences) {
             cells.push(difference(figures, *it, only_assumed(results, at, &measure.id)));
@@ -111,11 +110,8 @@ pub(super) fn summary(results: &ExperimentResults, figures: Figures) -> Table {
 
 pub(super) fn question(results: &ExperimentResults, question: Question, figures: Figures) -> Table {
     let id = format!("table-{}", super::slug_of(question));
-    let caption = format!(
-        "{}: baseline and differences; n = {} replications",
-        question.title(),
-        results.replications
-    );
+    let caption =
+        format!("{}: baseline and differences; n = {} replications", question.title(), results.replications);
     table(results, &id, caption, |row| row.question == Some(question), figures)
 }
 
@@ -129,7 +125,8 @@ pub(super) fn scorecard(results: &ExperimentResults) -> Option<Table> {
         (title, false)
     }));
     columns.push(("Source of the target", false));
-    let mut table = Table::new("scorecard", "Targets of the service, scored under each alternative", &columns);
+    let mut table =
+        Table::new("scorecard", "Targets of the service, scored under each alternative", &columns);
     for row in &results.scorecard {
         let mut cells: Vec<Cell> = row
             .scores
@@ -153,7 +150,11 @@ pub(super) fn scorecard(results: &ExperimentResults) -> Option<Table> {
             Some(source) => Cell::words_with(&row.mark, source.clone()),
             None => Cell::words("no source: chosen for the model"),
         });
-        table.push_with(&row.title, &format!("{} {} {}", row.better.words(), plain(row.target), row.unit), cells);
+        table.push_with(
+            &row.title,
+            &format!("{} {} {}", row.better.words(), plain(row.target), row.unit),
+            cells,
+        );
     }
     Some(table)
 }
@@ -190,7 +191,8 @@ pub(super) fn months(results: &ExperimentResults, figures: Figures) -> Vec<Table
         }));
         let target = series.target.map_or(String::new(), |it| format!("; target {}%", plain(it)));
         let caption = format!("{}, per cent by month{target}; n = {}", series.title, results.replications);
-        let mut table = Table::new(&format!("months-{}", series.measure.replace('_', "-")), caption, &columns);
+        let mut table =
+            Table::new(&format!("months-{}", series.measure.replace('_', "-")), caption, &columns);
         for (at, month) in series.months.iter().enumerate() {
             let cells = series.shares.iter().map(|shares| match shares.get(at).copied().flatten() {
                 Some(it) => Cell::percent(figures, &it),
@@ -216,8 +218,16 @@ pub(super) fn manifest(results: &ExperimentResults) -> Table {
     table.push("Seed", vec![Cell::words(results.seed.to_string())]);
     table.push("Replications of each alternative", vec![Cell::words(results.replications.to_string())]);
     for it in &results.alternatives {
-        table.push_with(&it.title, "scenario, SHA-256 of its files", vec![Cell::code(&format!("{} {}", it.scenario, it.scenario_sha256))]);
-        table.push_with(&it.title, "pack, SHA-256", vec![Cell::code(&format!("{} {}", it.pack, it.pack_sha256))]);
+        table.push_with(
+            &it.title,
+            "scenario, SHA-256 of its files",
+            vec![Cell::code(&format!("{} {}", it.scenario, it.scenario_sha256))],
+        );
+        table.push_with(
+            &it.title,
+            "pack, SHA-256",
+            vec![Cell::code(&format!("{} {}", it.pack, it.pack_sha256))],
+        );
         table.push_with(&it.title, "truth model", vec![Cell::words(&it.truth_model)]);
     }
     for it in &results.precision {

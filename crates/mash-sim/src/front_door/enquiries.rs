@@ -163,6 +163,7 @@ impl Run<'_, '_> {
             } else {
                 case.replied += 1;
                 case.replied_at = now;
+                case.last_reply_of = Some(agency);
             }
         });
         if changed {

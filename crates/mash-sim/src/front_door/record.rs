@@ -122,6 +122,8 @@ pub struct CaseRecord {
     pub basis: LawfulBasis,
     /// Last reply that counted.
     pub replied_at: Time,
+    /// Whose reply that was.
+    pub last_reply_of: Option<Agency>,
     /// Decided: begun and ended.
     pub decided: [Time; 2],
     /// Read by a manager.
@@ -201,6 +203,7 @@ impl CaseRecord {
             agreement_refused: false,
             basis: LawfulBasis::NotNeeded,
             replied_at: never,
+            last_reply_of: None,
             decided: [never; 2],
             overseen: false,
             recommended: LatentNeed::NoFurtherAction,

@@ -142,6 +142,9 @@ pub(super) fn from_layers(layers: &[ScenarioLayer]) -> Result<Scenario, Scenario
     for (at, message, mend) in super::front_door::mistakes(&file) {
         check.say(&at, message, mend);
     }
+    for (at, message, mend) in super::ranges::mistakes(&file.ranges) {
+        check.say(&at, message, mend);
+    }
     for (at, message, mend) in super::targets::mistakes(&file.targets) {
         check.say(&at, message, mend);
     }

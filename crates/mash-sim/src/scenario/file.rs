@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     figure::{Figure, Mark, Marked},
     front_door::FrontDoorFile,
+    ranges::RangeFile,
     targets::TargetFile,
 };
 
@@ -63,6 +64,9 @@ pub struct ScenarioFile {
     /// How contacts travel through the hub, and what follows; without it the scenario serves comparisons of packs only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub front_door: Option<FrontDoorFile>,
+    /// How far synthesised figures might lie from what was chosen, for runs that ask what that doubt does.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ranges: Vec<RangeFile>,
     /// What the service should reach.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub targets: Vec<TargetFile>,

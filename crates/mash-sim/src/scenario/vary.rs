@@ -131,7 +131,10 @@ mod tests {
         let scenario = scenario();
         let varied = scenario.varied("front_door.workforce.agency_share", 0.3, "Swept").unwrap();
         let workforce = varied.as_written().front_door.as_ref().unwrap().workforce.as_ref().unwrap();
-        assert_eq!((workforce.agency_share.value, workforce.agency_share.reason.as_deref()), (0.3, Some("Swept")));
+        assert_eq!(
+            (workforce.agency_share.value, workforce.agency_share.reason.as_deref()),
+            (0.3, Some("Swept"))
+        );
         let varied = scenario.varied("front_door.screening.minutes.red", 20.0, "Swept").unwrap();
         let minutes = &varied.as_written().front_door.as_ref().unwrap().screening.minutes.value;
         assert_eq!(minutes.get("red"), Some(&20.0));
@@ -143,7 +146,8 @@ mod tests {
     #[test]
     fn the_same_value_changes_nothing_but_its_mark() {
         let scenario = scenario();
-        let share = scenario.as_written().front_door.as_ref().unwrap().workforce.as_ref().unwrap().agency_share.value;
+        let share =
+            scenario.as_written().front_door.as_ref().unwrap().workforce.as_ref().unwrap().agency_share.value;
         let varied = scenario.varied("front_door.workforce.agency_share", share, "Same").unwrap();
         assert_eq!(format!("{:?}", varied.tables), format!("{:?}", scenario.tables));
     }

@@ -69,7 +69,8 @@ pub(super) fn inputs(args: &CompareArgs) -> Result<Inputs, Failure> {
             None => (None, (baseline.scenario.clone(), baseline.sha256.clone()), None),
         };
         // A scenario that names its pack comes with it, unless the command says otherwise.
-        let pack = input::pack(&pack.or(own.filter(|_| args.pack.is_none())).unwrap_or_else(|| folder.clone()))?;
+        let pack =
+            input::pack(&pack.or(own.filter(|_| args.pack.is_none())).unwrap_or_else(|| folder.clone()))?;
         let title = title_of_scenario.unwrap_or_else(|| pack.manifest.title.clone());
         let id = if title == pack.manifest.title { pack.manifest.id.clone() } else { scenario.id.clone() };
         let id = unique(id, &all);
@@ -87,7 +88,8 @@ impl Inputs {
         };
         let first = self.alternatives.first();
         let one = |read: &'_ Read| -> Option<Setup<'_>> {
-            let changes = args.takes_effect.filter(|_| first.is_some_and(|it| it.pack.hash != read.pack.hash));
+            let changes =
+                args.takes_effect.filter(|_| first.is_some_and(|it| it.pack.hash != read.pack.hash));
             // Lifetimes: the baseline's pack is among what was read.
             let before = self.alternatives.first()?;
             let read = self.alternatives.iter().find(|other| other.id == read.id)?;
@@ -175,6 +177,7 @@ pub(super) fn command_line(args: &CompareArgs) -> String {
     option("seed", args.seed.map(|value| value.to_string()));
     option("truth-model", args.truth_model.clone());
     option("harm-replications", Some(args.harm_replications.to_string()));
+    option("uncertainty", (args.uncertainty > 0).then(|| args.uncertainty.to_string()));
     option("rates", args.rates.as_ref().map(|path| path.display().to_string()));
     if args.value_of_information {
         words.push("--value-of-information".to_owned());

@@ -36,7 +36,8 @@ pub(super) fn text(results: &ExperimentResults) -> String {
                 .filter(|(row, _)| row.question == Some(question))
                 .map(|(row, measure)| line(row, measure, at))
                 .collect();
-            let _ = write!(out, "\n{:<NAME$}{:>10}   {}\n{lines}", question.title(), "baseline", "difference");
+            let _ =
+                write!(out, "\n{:<NAME$}{:>10}   {}\n{lines}", question.title(), "baseline", "difference");
         }
         out.push_str(&harm(results, at));
         out.push('\n');
@@ -79,8 +80,15 @@ fn line(row: &MeasureFigures, measure: &Measure, at: usize) -> String {
     let base = row.estimates.first().copied().flatten();
     let difference = row.differences.get(at - 1).copied().flatten();
     let name = measure.title.strip_prefix("Decided: ").unwrap_or(&measure.title);
-    let name = if name.chars().count() > NAME - 3 { format!("  {name}\n{:NAME$}", "") } else { format!("  {name:<width$}", width = NAME - 2) };
-    let base = base.map_or_else(|| "withheld".to_owned(), |base| format!("{}{}", figure(base.mean), sign(&measure.unit)));
+    let name = if name.chars().count() > NAME - 3 {
+        format!("  {name}\n{:NAME$}", "")
+    } else {
+        format!("  {name:<width$}", width = NAME - 2)
+    };
+    let base = base.map_or_else(
+        || "withheld".to_owned(),
+        |base| format!("{}{}", figure(base.mean), sign(&measure.unit)),
+    );
     format!("{name}{base:>10}   {}\n", difference.map_or_else(|| "-".to_owned(), |it| told(&it)))
 }
 
@@ -152,7 +160,6 @@ fn between(estimate: &Estimate) -> String {
 fn sign(unit: &str) -> &'static str {
     if unit.starts_with("per cent") { "%" } else { "" }
 }
-
 
 fn signed(value: f64) -> String {
     if value > 0.0 { format!("+{}", figure(value)) } else { figure(value) }

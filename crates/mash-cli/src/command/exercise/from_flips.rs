@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use mash_batch::Comparison;
+use mash_batch::{Comparison, experiment::results::ExperimentResults, results::FlippedCase};
 use mash_exercise::from_flip;
 use mash_io::FileError;
 
@@ -11,17 +11,33 @@ use crate::{command::Written, exit_code::Failure, input, terminal};
 /// Largest results file that is read, in bytes.
 const MAX_RESULTS_BYTES: u64 = 64 * 1024 * 1024;
 
+/// The flipped cases of an experiment's packs on equal facts, or of a comparison of decisions only.
+fn cases(text: &str) -> Result<Vec<FlippedCase>, String> {
+    let value: serde_json::Value =
+        serde_json::from_str(text).map_err(|error| format!("holds no comparison: {error}"))?;
+    if value.get("on_equal_facts").is_none() {
+        let comparison: Comparison =
+            serde_json::from_value(value).map_err(|error| format!("holds no comparison: {error}"))?;
+        return Ok(comparison.examples);
+    }
+    let results: ExperimentResults =
+        serde_json::from_value(value).map_err(|error| format!("holds no experiment: {error}"))?;
+    if results.on_equal_facts.is_empty() {
+        return Err("no alternative has another pack, so no case flips on equal facts".to_owned());
+    }
+    Ok(results.on_equal_facts.into_iter().flat_map(|it| it.comparison.examples).collect())
+}
+
 pub(super) fn run(results: &Path, out: &Path, pack: &Path, json: bool) -> Result<(), Failure> {
     let text = mash_io::text_file::read(results, MAX_RESULTS_BYTES)?;
-    let comparison: Comparison = serde_json::from_str(&text).map_err(|error| {
-        FileError::new(results, format!("holds no comparison: {error}"))
-            .mend("write one with `mash compare ... --json > results.json`")
+    let cases = cases(&text).map_err(|problem| {
+        FileError::new(results, problem).mend("write one with `mash compare ... --json > results.json`")
     })?;
     let pack = input::pack(pack)?;
     let mut written = Vec::new();
     let mut left = 0;
     fs::create_dir_all(out).map_err(|error| mash_io::output::cannot_write(out, &error))?;
-    for case in &comparison.examples {
+    for case in &cases {
         let Some(contact) = &case.contact else { continue };
         let id = format!("flip-{}-{}", case.replication, plain(&case.id));
         let path = out.join(format!("{id}.json"));

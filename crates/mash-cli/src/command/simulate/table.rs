@@ -130,7 +130,6 @@ fn unit(unit: &str) -> &'static str {
     }
 }
 
-
 /// Simulated beside published figures of an authority and year.
 pub(super) fn against_published(measures: &[Measured], authority: &str, year: u16) -> String {
     let figure = |id: &str| measures.iter().find(|it| it.measure.id == id).and_then(|it| it.estimate);

@@ -50,7 +50,8 @@ fn vary(text: &str) -> Result<(String, Vec<f64>), Failure> {
     let values = match values.split_once("..") {
         Some((from, rest)) => {
             let (to, count) = rest.split_once('/').ok_or_else(wrong)?;
-            let number = |text: &str| text.trim().parse::<f64>().ok().filter(|it| it.is_finite()).ok_or_else(wrong);
+            let number =
+                |text: &str| text.trim().parse::<f64>().ok().filter(|it| it.is_finite()).ok_or_else(wrong);
             let count: u32 = count.trim().parse().map_err(|_| wrong())?;
             let (from, to) = (number(from)?, number(to)?);
             if count < 2 || count > u32::try_from(MOST).unwrap_or(u32::MAX) {
@@ -82,7 +83,12 @@ fn from_file(path: &std::path::Path) -> Result<Design, Failure> {
     for (at, line) in lines {
         let cells: Vec<&str> = line.split(',').map(str::trim).collect();
         if cells.len() != places.len() {
-            return Err(failed(format!("line {}: {} values for {} places", at + 1, cells.len(), places.len())));
+            return Err(failed(format!(
+                "line {}: {} values for {} places",
+                at + 1,
+                cells.len(),
+                places.len()
+            )));
         }
         let values = cells.iter().map(|cell| cell.parse::<f64>().ok().filter(|it| it.is_finite()));
         let values: Option<Vec<f64>> = values.collect();

@@ -17,8 +17,15 @@ pub(super) fn text(answer: &SweepAnswer) -> String {
         let Some(measure) = answer.measures.get(at) else { continue };
         let _ = writeln!(out, "{}", wrap(&format!("{}, {}", measure.title, measure.unit), WIDTH, "  "));
         let _ = writeln!(out, "  {}", answer.places.join(", "));
-        let estimates: Vec<Option<Estimate>> =
+        let mut estimates: Vec<Option<Estimate>> =
             answer.points.iter().map(|point| point.estimates.get(at).copied().flatten()).collect();
+        if estimates.iter().all(Option::is_none) {
+            out.push_str(
+                "  difference from the first point; absolute figures are withheld or there are none\n",
+            );
+            estimates =
+                answer.points.iter().map(|point| point.differences.get(at).copied().flatten()).collect();
+        }
         let most = estimates.iter().flatten().map(|it| it.high).fold(0.0, f64::max);
         for (point, estimate) in answer.points.iter().zip(&estimates) {
             let values: Vec<String> = point.values.iter().map(ToString::to_string).collect();
@@ -26,7 +33,11 @@ pub(super) fn text(answer: &SweepAnswer) -> String {
                 let _ = writeln!(out, "  {:>16}  nothing to measure", values.join(", "));
                 continue;
             };
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the bar")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "between 0 and the bar"
+            )]
             let length = if most > 0.0 { (BAR * it.mean.max(0.0) / most).round() as usize } else { 0 };
             let _ = writeln!(
                 out,
@@ -99,4 +110,3 @@ pub(super) fn csv(answer: &SweepAnswer) -> String {
     }
     out
 }
-

@@ -1,8 +1,8 @@
 //! How long each stage takes, and how often it is in time.
 
 use super::{
-    Authority, CaseRecord, FrontDoorMeasures, RatingLimit, Time, View, happened, mean, percent, percentile,
-    whole,
+    ASKED, Authority, CaseRecord, FrontDoorMeasures, RatingLimit, Time, View, happened, mean, percent,
+    percentile, whole,
 };
 
 const WORKING_TOGETHER: &str =
@@ -53,6 +53,7 @@ pub(super) fn add(all: &mut FrontDoorMeasures, ratings: &[RatingLimit]) {
     by_rating(all, ratings);
     limits(all);
     enquiries(all);
+    waited_for(all);
 }
 
 fn stages(all: &mut FrontDoorMeasures) {
@@ -203,6 +204,27 @@ fn limits(all: &mut FrontDoorMeasures) {
             (due > 0).then(|| 100.0 * whole(in_time) / whole(due))
         },
     );
+}
+
+/// Whose reply was the last, and how long everybody else's answers lay waiting for it.
+fn waited_for(all: &mut FrontDoorMeasures) {
+    for agency in ASKED {
+        all.add(
+            [
+                &format!("waited_for_{agency}_hours"),
+                &format!("Waited for {}", agency.title()),
+                "hours for 100 children",
+            ],
+            "Start: enquiries sent. Stop: last reply before the decision, where it was this agency's. Summed, for each 100 \
+             children about whom enquiries were sent. Pause: none",
+            move |view| {
+                let asked: Vec<&CaseRecord> = view.decided().filter(|case| happened(case.asked_at)).collect();
+                let waited = asked.iter().filter(|case| case.last_reply_of == Some(agency));
+                let hours: f64 = waited.map(|case| case.replied_at.since(case.asked_at).hours().max(0.0)).sum();
+                (!asked.is_empty()).then(|| 100.0 * hours / whole(asked.len()))
+            },
+        );
+    }
 }
 
 fn enquiries(all: &mut FrontDoorMeasures) {

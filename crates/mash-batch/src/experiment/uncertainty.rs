@@ -1,0 +1,160 @@
+//! What doubt about the inputs does to a difference, kept apart from the chance between simulated years.
+//!
+//! Two levels: points over the ranges that the scenario states for synthesised figures, and a few replications of every
+//! alternative at each point. The spread between points, less what chance adds to it, is the doubt about inputs; the
+//! spread within points is chance. Source of the split: one-way analysis of variance with random effects, as in
+//! A. M. Law, Simulation Modeling and Analysis, 5th edition (2015), and R. R. Barton, B. L. Nelson, W. Xie, Quantifying
+//! input uncertainty via simulation confidence intervals, INFORMS Journal on Computing 26 (2014).
+
+use std::sync::atomic::AtomicBool;
+
+use mash_sim::{
+    Scenario,
+    queueing::measures::quantile,
+    scenario::{RangeFile, ranges::latin_hypercube},
+};
+use mash_stats::Running;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Experiment, ExperimentError, KeepNothing, Setup, Stopping, headline::HEADLINE};
+use crate::model::Model;
+
+/// What doubt about inputs does to one difference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct UncertaintyRow {
+    /// The measure.
+    pub measure: String,
+    /// The alternative.
+    pub alternative: String,
+    /// Mean difference over all points and replications.
+    pub mean: f64,
+    /// Standard deviation between points that doubt about inputs brings, chance taken off; never below zero.
+    pub inputs: f64,
+    /// Standard deviation that chance leaves in the mean of one point.
+    pub chance: f64,
+    /// One point in twenty has a mean below this.
+    pub p5: f64,
+    /// One point in twenty has a mean above this.
+    pub p95: f64,
+    /// Points at which the difference goes the other way than the mean, per cent.
+    pub other_way_pct: f64,
+}
+
+/// How such a run was made, and what it found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Uncertainty {
+    /// Points over the ranges.
+    pub points: u32,
+    /// Replications of every alternative at each.
+    pub replications: u32,
+    /// The ranges.
+    pub ranges: Vec<RangeFile>,
+    /// By headline measure and alternative.
+    pub rows: Vec<UncertaintyRow>,
+}
+
+/// Runs every alternative at so many points of the baseline's ranges.
+///
+/// # Errors
+/// [`ExperimentError`], among them a range that names no figure.
+pub fn uncertainty(
+    setups: &[Setup<'_>],
+    seed: u64,
+    points: u32,
+    replications: u32,
+    told: &dyn Fn(u32, u32),
+    stop: &AtomicBool,
+) -> Result<Uncertainty, ExperimentError> {
+    let Some(baseline) = setups.first() else { return Err(ExperimentError::Nothing) };
+    let ranges = &baseline.scenario.as_written().ranges;
+    let design =
+        latin_hypercube(ranges, points, seed).map_err(|error| ExperimentError::Sink(error.to_string()))?;
+    // By measure and alternative: the differences of each point.
+    let mut found: Vec<((String, String), Vec<Vec<f64>>)> = Vec::new();
+    for (number, values) in (0..).zip(&design) {
+        told(number, points);
+        let scenarios: Vec<Scenario> = setups
+            .iter()
+            .map(|setup| setup.scenario.at_point(ranges, values))
+            .collect::<Result<_, _>>()
+            .map_err(ExperimentError::Range)?;
+        let varied: Vec<Setup<'_>> = setups
+            .iter()
+            .zip(&scenarios)
+            .filter_map(|(setup, scenario)| {
+                let first = scenario.truth_models.first().map(|model| model.id.clone());
+                Some(setup.with(scenario, setup.truth_model.clone().or(first)?))
+            })
+            .collect();
+        let experiment = Experiment::new(&varied, seed, Stopping { most: replications, wanted: Vec::new() })?;
+        let ran = experiment.run(0, &mut KeepNothing, &|_, _| {}, stop)?;
+        let measures = experiment.alternatives.first().map_or(&[][..], |it| it.model.measures());
+        for id in HEADLINE.iter().flat_map(|(_, ids)| ids.iter()) {
+            let Some(at) = measures.iter().position(|measure| measure.id == *id) else { continue };
+            let column = |which: usize| ran.figures.get(which).and_then(|it| it.measures.get(at));
+            let Some(base) = column(0) else { continue };
+            for (which, setup) in setups.iter().enumerate().skip(1) {
+                let pairs = column(which).into_iter().flatten().zip(base);
+                let differences = pairs.filter_map(|(value, base)| Some((*value)? - (*base)?)).collect();
+                let key = ((*id).to_owned(), setup.id.clone());
+                match found.iter_mut().find(|(known, _)| *known == key) {
+                    Some((_, points)) => points.push(differences),
+                    None => found.push((key, vec![differences])),
+                }
+            }
+        }
+    }
+    told(points, points);
+    let rows =
+        found.into_iter().filter_map(|((measure, alternative), points)| row(measure, alternative, &points));
+    Ok(Uncertainty { points, replications, ranges: ranges.clone(), rows: rows.collect() })
+}
+
+/// Splits the spread of a difference; none where no point has a figure.
+fn row(measure: String, alternative: String, points: &[Vec<f64>]) -> Option<UncertaintyRow> {
+    let mut between = Running::default();
+    let (mut within, mut means) = (0.0, Vec::new());
+    let mut counted = 0.0;
+    for values in points.iter().filter(|values| !values.is_empty()) {
+        let mut of_point = Running::default();
+        values.iter().try_for_each(|value| of_point.push(*value)).ok()?;
+        let mean = of_point.estimate().ok()?.mean;
+        between.push(mean).ok()?;
+        means.push(mean);
+        within += of_point.variance() / f64::from(of_point.n());
+        counted += 1.0;
+    }
+    let mean = between.estimate().ok()?.mean;
+    let chance = within / counted;
+    let other = means.iter().filter(|value| **value * mean < 0.0).count();
+    Some(UncertaintyRow {
+        measure,
+        alternative,
+        mean,
+        inputs: libm::sqrt((between.variance() - chance).max(0.0)),
+        chance: libm::sqrt(chance),
+        p5: quantile(&means, 0.05),
+        p95: quantile(&means, 0.95),
+        other_way_pct: 100.0 * f64::from(u32::try_from(other).unwrap_or(0)) / counted,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spread_between_points_is_told_from_spread_within() {
+        // Points at 0 and 10 with replications one apart: doubt about inputs, hardly any chance.
+        let apart: Vec<Vec<f64>> = [0.0, 10.0, 0.0, 10.0].iter().map(|it| vec![it - 0.5, it + 0.5]).collect();
+        let it = row("m".into(), "a".into(), &apart).unwrap();
+        assert!((it.inputs - (100.0_f64 / 3.0 - 0.25).sqrt()).abs() < 1e-9, "{it:?}");
+        assert!((it.chance - 0.5).abs() < 1e-12);
+        // The same mean everywhere, replications far apart: chance alone.
+        let alike: Vec<Vec<f64>> = (0..6).map(|_| vec![-4.0, 4.0]).collect();
+        let it = row("m".into(), "a".into(), &alike).unwrap();
+        assert_eq!((it.inputs, it.mean), (0.0, 0.0));
+        assert!(it.chance > 3.9);
+    }
+}
