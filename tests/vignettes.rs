@@ -38,7 +38,16 @@ fn named(id: &str) -> &'static Vignette {
 #[test]
 fn every_vignette_is_sound_under_the_pack() {
     assert_eq!(DECK.len(), 40);
-    assert_eq!(DECK.check(&PACK), BTreeMap::new());
+    // In most areas the missing children team holds the return home interview; the dictionary lists social care alone.
+    let of_the_interview =
+        "stages[1].facts[0]: `missing_team` tells `no_return_interview_72h`, which the dictionary";
+    let mut warned = Vec::new();
+    for (id, problems) in DECK.check(&PACK) {
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert!(matches!(&problems[..], [one] if one.starts_with(of_the_interview)), "{id}: {problems:?}");
+        warned.push(id);
+    }
+    assert_eq!(warned, ["night-away-interview-held", "night-away-interview-outstanding"]);
     for vignette in DECK.iter() {
         assert!((2..=4).contains(&vignette.stages.len()), "{}", vignette.id);
         let from: BTreeSet<_> = vignette.stages.iter().map(|stage| stage.from).collect();
@@ -371,7 +380,7 @@ fn drafts_from_flipped_cases_answer_as_the_comparison_did() {
     let drafted = run(folder.path(), &args);
     assert_eq!(drafted.code, 0, "{}", drafted.err);
     let drafts = mash_io::vignettes::read(&folder.path().join("drafts")).unwrap();
-    assert!(drafts.len() >= 5, "{}", drafts.len());
+    assert!(drafts.len() == 12, "{}", drafts.len());
     assert_eq!(drafts.check(&PACK), BTreeMap::new());
     let with_change = shipped("neglect-earlier");
     for draft in drafts.iter() {
