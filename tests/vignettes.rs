@@ -38,7 +38,16 @@ fn named(id: &str) -> &'static Vignette {
 #[test]
 fn every_vignette_is_sound_under_the_pack() {
     assert_eq!(DECK.len(), 40);
-    assert_eq!(DECK.check(&PACK), BTreeMap::new());
+    // In most areas the missing children team holds the return home interview; the dictionary lists social care alone.
+    let of_the_interview =
+        "stages[1].facts[0]: `missing_team` tells `no_return_interview_72h`, which the dictionary";
+    let mut warned = Vec::new();
+    for (id, problems) in DECK.check(&PACK) {
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert!(matches!(&problems[..], [one] if one.starts_with(of_the_interview)), "{id}: {problems:?}");
+        warned.push(id);
+    }
+    assert_eq!(warned, ["night-away-interview-held", "night-away-interview-outstanding"]);
     for vignette in DECK.iter() {
         assert!((2..=4).contains(&vignette.stages.len()), "{}", vignette.id);
         let from: BTreeSet<_> = vignette.stages.iter().map(|stage| stage.from).collect();
@@ -155,7 +164,7 @@ fn texts_of(value: &Value, texts: &mut Vec<String>) {
         Value::Array(items) => items.iter().for_each(|item| texts_of(item, texts)),
         Value::Object(fields) => fields
             .iter()
-            .filter(|(name, _)| !["received", "href"].contains(&name.as_str()))
+            .filter(|(name, _)| !["received", "href", "source"].contains(&name.as_str()))
             .for_each(|(_, field)| texts_of(field, texts)),
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
@@ -169,7 +178,12 @@ fn their_routes_under_the_pack_are_those_of_the_table() {
         let _ = writeln!(table, "{}", vignette.id);
         for (stage, answer) in vignette.stages.iter().zip(answers(vignette)) {
             let rating = answer.decision.rating.map(|rating| rating.to_string()).unwrap_or_default();
-            let _ = writeln!(table, "  {:<24}{:<29}{rating}", stage.id, answer.decision.outcome.as_str());
+            let _ = writeln!(
+                table,
+                "  {:<24}{:<29}{rating}",
+                stage.id.as_str(),
+                answer.decision.outcome.as_str()
+            );
         }
     }
     let expect = fs::read_to_string(root().join("tests/vignettes.txt")).unwrap_or_default();
@@ -262,7 +276,7 @@ fn everything_wrong_with_a_vignette_is_said_at_once() {
             "learning_points[0].rule: unknown rule `PH-91`",
         ],
     );
-    assert!(themes(&PACK).contains("statutory-floor") || themes(&PACK).contains("section_47"));
+    assert!(themes(&PACK).contains("section_47"), "themes of the base pack count too");
 }
 
 #[test]
@@ -356,7 +370,7 @@ fn drafts_from_flipped_cases_answer_as_the_comparison_did() {
             "--replications",
             "1",
             "--contacts",
-            "1500",
+            "6000",
             "--json",
         ],
     );
@@ -366,7 +380,7 @@ fn drafts_from_flipped_cases_answer_as_the_comparison_did() {
     let drafted = run(folder.path(), &args);
     assert_eq!(drafted.code, 0, "{}", drafted.err);
     let drafts = mash_io::vignettes::read(&folder.path().join("drafts")).unwrap();
-    assert!(drafts.len() >= 5, "{}", drafts.len());
+    assert!(drafts.len() == 12, "{}", drafts.len());
     assert_eq!(drafts.check(&PACK), BTreeMap::new());
     let with_change = shipped("neglect-earlier");
     for draft in drafts.iter() {

@@ -39,7 +39,7 @@ pub struct Vignette {
     /// When, Europe/London clock time.
     pub received: DateTime,
     /// What the text shows of the child that no rule reads, for example ethnicity.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "is_empty")]
     pub characteristics: Characteristics,
     /// What is true of the case, by fact of the dictionary.
     pub facts: BTreeMap<FactId, Value>,
@@ -76,6 +76,10 @@ fn yes() -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 fn is_yes(value: &bool) -> bool {
     *value
+}
+
+fn is_empty(characteristics: &Characteristics) -> bool {
+    *characteristics == Characteristics::default()
 }
 
 /// Two vignettes that differ in one thing.

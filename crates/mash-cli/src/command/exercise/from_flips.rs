@@ -39,7 +39,7 @@ pub(super) fn run(results: &Path, out: &Path, pack: &Path, json: bool) -> Result
     fs::create_dir_all(out).map_err(|error| mash_io::output::cannot_write(out, &error))?;
     for case in &cases {
         let Some(contact) = &case.contact else { continue };
-        let id = format!("flip-{}-{}", case.replication, plain(&case.id));
+        let id = format!("flip-{}", plain(&case.id));
         let path = out.join(format!("{id}.json"));
         // What a facilitator has written on a draft is worth more than the draft.
         if path.exists() {
