@@ -3,6 +3,7 @@
 mod analysis;
 mod batches;
 mod brief;
+mod calibration;
 mod check;
 mod cli;
 mod decision_tables;
