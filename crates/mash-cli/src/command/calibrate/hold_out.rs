@@ -190,9 +190,9 @@ fn text(answer: &HoldOutAnswer) -> String {
         / answer.measures.len().max(1) as f64;
     let _ = writeln!(
         text,
-        "of: authorities predicted. error: mean absolute error; naive: of last year's figure\nonce more. cover: in the \
-         95% prediction interval, whose median width is `width`.\nBetter than last year in {}, worse in {}, no \
-         different in {} of {}; mean coverage {mean:.1}%.",
+        "of: authorities predicted. error: mean absolute error; naive: of last year's\nfigure once more. cover: in the \
+         95% prediction interval; width: its median width.\nBetter than last year in {}, worse in {}, no different \
+         in {} of {}; mean\ncoverage {mean:.1}%.",
         count("better"),
         count("worse"),
         count("no different"),

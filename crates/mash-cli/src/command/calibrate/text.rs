@@ -67,7 +67,7 @@ pub(super) fn text(answer: &CalibrateAnswer) -> String {
     }
     text.push_str(
         "not told: these figures leave it open, alone or against others; in brackets how\nmuch of it they tell. |: at \
-         an end of the range tried. Days: a factor on published bands.\n",
+         an end of the range tried. Days: a factor on bands.\n",
     );
     let mut list = |title: &str, lines: Vec<String>| {
         if !lines.is_empty() {
