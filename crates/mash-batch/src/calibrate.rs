@@ -268,8 +268,8 @@ impl<'c> Work<'c> {
 
     /// Whether a target counts in the fit.
     fn is_fitted(&self, target: &Target) -> bool {
-        let moved = |parameter: &&Parameter| parameter.moves.contains(&target.measure.as_str());
-        target.source_group.is_none() && self.simulations.parameters.iter().any(|parameter| moved(&parameter))
+        let moved = |parameter: &&'static Parameter| parameter.moves.contains(&target.measure.as_str());
+        target.source_group.is_none() && self.simulations.parameters.iter().any(moved)
     }
 
     /// Standard errors by which each figure is off; 0 of those that do not count.

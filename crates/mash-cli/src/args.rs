@@ -313,7 +313,7 @@ pub(crate) struct CalibrateArgs {
     /// Rule pack; by default the base's own, or rules/levels-of-need.
     #[arg(long, value_name = "PACK")]
     pub(crate) pack: Option<PathBuf>,
-    /// Replications of each point; 4 to 12 by the authority's size by default.
+    /// Replications of each point; 3 to 12 by the authority's size by default.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(3..=1000))]
     pub(crate) replications: Option<u32>,
     /// Seed, in place of the base's.

@@ -190,13 +190,13 @@ fn same_file(a: &Path, b: &Path) -> bool {
 }
 
 /// Replications of a point for an authority of this size.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "4 to 12")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "3 to 12")]
 fn replications(scenario: &Value) -> u32 {
     let number = |path: &str| scenario.pointer(path).and_then(Value::as_f64);
     let contacts = number("/volume/referrals/value")
         .zip(number("/volume/referrals_per_contact/value"))
         .map(|(r, c)| r / c);
-    (CONTACTS_A_POINT / contacts.unwrap_or(CONTACTS_A_POINT)).round().clamp(4.0, 12.0) as u32
+    (CONTACTS_A_POINT / contacts.unwrap_or(CONTACTS_A_POINT)).round().clamp(3.0, 12.0) as u32
 }
 
 fn failure(error: CalibrateError, base: &Path) -> Failure {

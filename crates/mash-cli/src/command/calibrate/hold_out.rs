@@ -172,8 +172,8 @@ fn predictions(args: &CalibrateArgs, own: &Authority) -> Result<Predictions, Fai
 fn text(answer: &HoldOutAnswer) -> String {
     let mut text = format!(
         "Years to March {} known, {} predicted and held against what was published\n  {:<28} {:>4} {:>7} {:>7} {:>6} \
-         {:>6}  {}\n",
-        answer.known, answer.predicted, "", "of", "error", "naive", "cover", "width", "than last year"
+         {:>6}  than last year\n",
+        answer.known, answer.predicted, "", "of", "error", "naive", "cover", "width"
     );
     for it in &answer.measures {
         let title = short_title(&it.measure, &it.title);

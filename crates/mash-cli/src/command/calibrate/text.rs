@@ -55,7 +55,7 @@ pub(super) fn text(answer: &CalibrateAnswer) -> String {
         2 * fit.replications,
         fit.off
     );
-    let _ = write!(text, "\n  {:<42} {:>7} {:>7}   {}\n", "Free figure", "before", "after", "95% interval");
+    let _ = write!(text, "\n  {:<42} {:>7} {:>7}   95% interval\n", "Free figure", "before", "after");
     for it in &fit.parameters {
         let interval = it.interval.map_or_else(
             || format!("not told ({:.0}%)", 100.0 * it.resolution),
