@@ -4,6 +4,7 @@ mod agreement;
 mod analysis;
 mod batches;
 mod brief;
+mod calibration;
 mod check;
 mod cli;
 mod decision_tables;

@@ -5,7 +5,7 @@
 //!
 //! The method is Gauss-Newton on residuals in standard errors, within bounds. Every point is run over the same
 //! replications with the same draws, so that differences between points are mostly not chance; sensitivities are
-//! differences over a tenth of each range, kept up to date between (Broyden). Shares of sources are raked: each times
+//! differences over a part of each range, kept up to date between (Broyden). Shares of sources are raked: each times
 //! published over simulated, which is all that they move. Nothing here depends on threads: [`parallel`](crate::parallel)
 //! gives results in order, and all sums run in one.
 
@@ -251,7 +251,8 @@ impl<'c> Work<'c> {
     }
 
     /// Standard errors: what one year's figure moves by chance, as replications show, its rounding, and how far recording
-    /// differs. They stay as they are through the fit.
+    /// differs. They are found anew with every sensitivity matrix, since where a fit begins may be far from any year that
+    /// could be.
     fn weigh(&mut self) {
         let deviations = self.figures.deviations();
         self.errors = self
@@ -267,8 +268,8 @@ impl<'c> Work<'c> {
 
     /// Whether a target counts in the fit.
     fn is_fitted(&self, target: &Target) -> bool {
-        let moved = |parameter: &&Parameter| parameter.moves.contains(&target.measure.as_str());
-        target.source_group.is_none() && self.simulations.parameters.iter().any(|parameter| moved(&parameter))
+        let moved = |parameter: &&'static Parameter| parameter.moves.contains(&target.measure.as_str());
+        target.source_group.is_none() && self.simulations.parameters.iter().any(moved)
     }
 
     /// Standard errors by which each figure is off; 0 of those that do not count.

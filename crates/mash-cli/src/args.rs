@@ -456,7 +456,7 @@ pub(crate) struct CalibrateArgs {
     #[arg(long, value_name = "PACK")]
     pub(crate) pack: Option<PathBuf>,
     /// Replications of each point; 3 to 12 by the authority's size by default.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=1000))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(3..=1000))]
     pub(crate) replications: Option<u32>,
     /// Seed, in place of the base's.
     #[arg(long, value_name = "N")]

@@ -158,7 +158,7 @@ pub fn warnings(lines: &[Believed], own: &Authority, others: &Others) -> Vec<Str
     let undecided = lines.iter().filter(|line| !line.decided).count();
     if undecided > 0 {
         all.push(format!(
-            "{undecided} verdicts are not decided by their intervals: more replications would decide some of them"
+            "verdicts that their intervals do not decide, as more replications may: {undecided}"
         ));
     }
     let blank = lines.iter().filter(|line| line.not_published.is_some()).count();
@@ -201,9 +201,9 @@ pub fn text(lines: &[Believed], own: &Authority, others: &Others) -> String {
     }
     let _ = writeln!(
         text,
-        "+-: half the 95% interval of the mean. own: the authority's; - where suppressed or\nmissing at source. others: \
-         median of {} ({} authorities). p5, p95:\npercentiles of England's authorities; verdict: against those two, `?` \
-         where the\ninterval crosses one.",
+        "+-: half the 95% interval of the mean. own: the authority's; - where suppressed\nor missing at source. others: \
+         their median. p5, p95: percentiles of England's\nauthorities; verdict: against those two, `?` where the interval \
+         crosses one.\nOthers: {} ({} authorities).",
         others.title,
         others.names.len()
     );
@@ -274,7 +274,7 @@ mod tests {
         let own = Authority::of("Herefordshire, County of", 2023).unwrap();
         let others = others(&own);
         let text = text(&lines(400.0, 9.0, "s47_per_10k"), &own, &others);
-        assert!(text.lines().all(|line| line.chars().count() <= 82), "{text}");
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         assert!(text.contains("above\n"));
     }
 }

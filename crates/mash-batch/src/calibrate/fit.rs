@@ -113,7 +113,7 @@ const ALIKE: f64 = 0.95;
 pub(super) fn write_up(work: &mut Work<'_>, matrix: &Sensitivity) -> Result<Fit, CalibrateError> {
     let here = work.point(&work.at.clone());
     let first = work.calibration.replications;
-    let runs = work.simulations.run(&[here.clone()], &work.targets, first..first * 3)?;
+    let runs = work.simulations.run(std::slice::from_ref(&here), &work.targets, first..first * 3)?;
     let mut measures = Vec::new();
     for (at, (target, error)) in work.targets.iter().zip(&work.errors).enumerate() {
         let values = runs.first().map(|figures| figures.of(at)).unwrap_or_default();

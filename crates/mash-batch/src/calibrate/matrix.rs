@@ -5,11 +5,16 @@ use mash_stats::fit::Sensitivity;
 use super::{CalibrateError, Work};
 
 /// How far each parameter is moved, as a share of its range. Far enough that a handful of cases decide otherwise; chosen.
-const MOVED: f64 = 0.1;
+const MOVED: f64 = 0.15;
+/// Elements within so many standard deviations of nothing are taken to be nothing: of a hundred and fifty, chance leaves
+/// about one beyond.
+const CHANCE: f64 = 3.0;
 
 impl Work<'_> {
-    /// The sensitivity matrix where the fit is: every parameter moved by itself, towards the middle of its range.
+    /// The sensitivity matrix where the fit is, every parameter moved by itself towards the middle of its range; in
+    /// standard errors as they are there.
     pub(super) fn sensitivity(&mut self) -> Result<Sensitivity, CalibrateError> {
+        self.weigh();
         let moves: Vec<f64> = self.at.iter().map(|at| if *at > 0.5 { -MOVED } else { MOVED }).collect();
         let points = moves.iter().enumerate().map(|(own, by)| {
             let at = self.at.iter().enumerate();
@@ -24,10 +29,10 @@ impl Work<'_> {
             let mut column = Vec::with_capacity(counts.len());
             let each = self.figures.differences(figures).into_iter().zip(&self.errors).zip(&counts);
             for (((moved, chance), error), counts) in each {
-                if *counts {
+                elements += f64::from(u8::from(*counts));
+                if *counts && moved.abs() > CHANCE * chance {
                     column.push(moved / by / error);
                     squares += (chance / by / error) * (chance / by / error);
-                    elements += 1.0;
                 } else {
                     column.push(0.0);
                 }

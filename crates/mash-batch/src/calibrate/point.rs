@@ -59,18 +59,18 @@ pub(super) fn change(
                 times(bands.unwrap_or(&Value::Null), *value)
             }
         };
-        put(&mut change, parameter.path, figure(stated, &reason(parameter.path)));
+        put(&mut change, parameter.path, figure(&stated, &reason(parameter.path)));
     }
     if !point.sources.is_empty() {
         let path = "sources.referral_shares";
-        put(&mut change, path, figure(json!(point.sources), &reason(path)));
+        put(&mut change, path, figure(&json!(point.sources), &reason(path)));
         let path = "sources.conversion";
-        put(&mut change, path, figure(json!(conversion(scenario, &point.sources)), &reason(path)));
+        put(&mut change, path, figure(&json!(conversion(scenario, &point.sources)), &reason(path)));
     }
     change
 }
 
-fn figure(value: Value, reason: &str) -> Value {
+fn figure(value: &Value, reason: &str) -> Value {
     json!({"value": value, "mark": "synthesised", "source": null, "reason": reason})
 }
 

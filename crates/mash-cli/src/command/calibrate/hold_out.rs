@@ -172,8 +172,8 @@ fn predictions(args: &CalibrateArgs, own: &Authority) -> Result<Predictions, Fai
 fn text(answer: &HoldOutAnswer) -> String {
     let mut text = format!(
         "Years to March {} known, {} predicted and held against what was published\n  {:<28} {:>4} {:>7} {:>7} {:>6} \
-         {:>6}  {}\n",
-        answer.known, answer.predicted, "", "of", "error", "naive", "cover", "width", "than last year"
+         {:>6}  than last year\n",
+        answer.known, answer.predicted, "", "of", "error", "naive", "cover", "width"
     );
     for it in &answer.measures {
         let title = short_title(&it.measure, &it.title);
@@ -190,9 +190,9 @@ fn text(answer: &HoldOutAnswer) -> String {
         / answer.measures.len().max(1) as f64;
     let _ = writeln!(
         text,
-        "of: authorities predicted. error: mean absolute error; naive: of last year's figure once\nmore. cover: in the \
-         95% prediction interval, whose median width is `width`.\nBetter than last year in {}, worse in {}, no \
-         different in {} of {}; mean coverage {mean:.1}%.",
+        "of: authorities predicted. error: mean absolute error; naive: of last year's\nfigure once more. cover: in the \
+         95% prediction interval; width: its median width.\nBetter than last year in {}, worse in {}, no different \
+         in {} of {}; mean\ncoverage {mean:.1}%.",
         count("better"),
         count("worse"),
         count("no different"),

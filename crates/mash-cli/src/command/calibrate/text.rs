@@ -50,12 +50,12 @@ pub(super) fn text(answer: &CalibrateAnswer) -> String {
     let _ = writeln!(
         text,
         "+-: half the 95% interval of the mean over {} replications that the fit has not\nseen. s.e.: chance of one \
-         year, rounding, and 2% for recording. off: published less\nsimulated, in standard errors. ~ raked, - beside \
-         the fit. Root mean square of what was\nfitted: {:.2}.",
+         year, rounding, and 2% for recording. off: published\nless simulated, in standard errors. ~ raked, - beside \
+         the fit. Root mean square of\nwhat was fitted: {:.2}.",
         2 * fit.replications,
         fit.off
     );
-    let _ = write!(text, "\n  {:<42} {:>7} {:>7}   {}\n", "Free figure", "before", "after", "95% interval");
+    let _ = write!(text, "\n  {:<42} {:>7} {:>7}   95% interval\n", "Free figure", "before", "after");
     for it in &fit.parameters {
         let interval = it.interval.map_or_else(
             || format!("not told ({:.0}%)", 100.0 * it.resolution),
@@ -66,8 +66,8 @@ pub(super) fn text(answer: &CalibrateAnswer) -> String {
         let _ = writeln!(text, "  {path:<42} {:>7} {:>7}   {interval}{end}", it.before, it.after);
     }
     text.push_str(
-        "not told: these figures leave it open, alone or against others; in brackets how much of\nit they tell. |: at \
-         an end of the range tried. Days are a factor on published bands.\n",
+        "not told: these figures leave it open, alone or against others; in brackets how\nmuch of it they tell. |: at \
+         an end of the range tried. Days: a factor on bands.\n",
     );
     let mut list = |title: &str, lines: Vec<String>| {
         if !lines.is_empty() {
