@@ -24,11 +24,11 @@ pub fn with_thresholds(files: &PackFiles, set: &BTreeMap<String, f64>) -> PackFi
         set.iter().map(|(name, value)| (name.clone(), Value::Number(number(*value)))).collect();
     let overlay = json!({
         "id": format!("{folder}-varied"),
-        "title": format!("{}, with {}", manifest["title"].as_str().unwrap_or(folder), named.join(", ")),
+        "title": format!("{}, with {}", manifest.get("title").and_then(Value::as_str).unwrap_or(folder), named.join(", ")),
         "version": "1.0.0",
         "base": format!("../{folder}"),
         "owner": "varied in a sweep",
-        "effective": manifest["effective"],
+        "effective": manifest.get("effective"),
         "reviewed_by_practitioners": null,
         "crossing": null,
         "set": values,

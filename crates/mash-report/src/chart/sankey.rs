@@ -11,6 +11,8 @@ const HEIGHT: f64 = 260.0;
 const GAP: f64 = 22.0;
 /// Width of the plot's own coordinates, stretched to the page's.
 const WIDTH: f64 = 1_000.0;
+/// Characters of a place's name that are drawn.
+const LONGEST: usize = 26;
 /// Width of a place.
 const PLACE: f64 = 14.0;
 
@@ -73,11 +75,14 @@ pub fn sankey(id: &str, title: &str, columns: &[Vec<String>], flows: &[Flow]) ->
                 column if column == last => "end",
                 _ => "middle",
             };
+            // The same places again are told by their order, so that no two names meet on a narrow screen.
+            let again = column > 0 && columns.first() == Some(places);
+            let label = if again { String::new() } else { short(name) };
             let _ = write!(
                 labels,
                 r#"<text class="chart-value" x="{across:.1}%" y="{:.1}" text-anchor="{anchor}" fill="{INK}">{} {}</text>"#,
                 y - 5.0,
-                escape(name),
+                escape(&label),
                 escape(&plain(amount))
             );
             y += tall + GAP;
@@ -130,4 +135,13 @@ pub fn sankey(id: &str, title: &str, columns: &[Vec<String>], flows: &[Flow]) ->
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred pixels")]
     let tall = height as u32 + 4;
     svg(id, title, desc.trim_end(), tall, &hatch, &body)
+}
+
+/// A name that fits beside others: without what stands in brackets, and cut.
+fn short(name: &str) -> String {
+    let name = name.split(" (").next().unwrap_or(name);
+    match name.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}\u{2026}", name.get(..at).unwrap_or(name).trim_end()),
+        None => name.to_owned(),
+    }
 }

@@ -159,11 +159,7 @@ fn pathway(results: &ExperimentResults, id: &str, at: usize) -> Drawn {
         .iter()
         .map(|(to, amount)| Flow { column: 0, from: 0, to: *to, amount: *amount, stressed: false })
         .collect();
-    let third = vec![
-        "Closed without assessment".to_owned(),
-        "Assessed, not in need".to_owned(),
-        "Assessed, in need or going on".to_owned(),
-    ];
+    let third = vec!["Not assessed".to_owned(), "Not in need".to_owned(), "In need or going on".to_owned()];
     let (closed, not_in_need) = (mean("referral_nfa_pct") / 100.0, mean("not_in_need_pct") / 100.0);
     for (place, (route, _)) in routes.iter().enumerate() {
         if !["child_and_family_assessment", "strategy_discussion"].contains(&route.as_str()) {
@@ -375,6 +371,7 @@ fn harm(results: &ExperimentResults, id: &str, at: usize, figures: Figures) -> O
     if points.is_empty() {
         return None;
     }
+    table.shape = crate::table::Shape::Scrolls;
     let title = "Missed harm against over-intervention, differences from the baseline, children a year";
     let chart = trade_off(&format!("{id}-trade-off"), title, figures, &points);
     let caption = format!(

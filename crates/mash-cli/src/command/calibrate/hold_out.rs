@@ -172,7 +172,7 @@ fn predictions(args: &CalibrateArgs, own: &Authority) -> Result<Predictions, Fai
 fn text(answer: &HoldOutAnswer) -> String {
     let mut text = format!(
         "Years to March {} known, {} predicted and held against what was published\n  {:<28} {:>4} {:>7} {:>7} {:>6} \
-         {:>6}  than last year\n",
+         {:>6} than last year\n",
         answer.known, answer.predicted, "", "of", "error", "naive", "cover", "width"
     );
     for it in &answer.measures {
@@ -191,7 +191,7 @@ fn text(answer: &HoldOutAnswer) -> String {
     let _ = writeln!(
         text,
         "of: authorities predicted. error: mean absolute error; naive: of last year's\nfigure once more. cover: in the \
-         95% prediction interval; width: its median width.\nBetter than last year in {}, worse in {}, no different \
+         95% prediction interval; width: the median of\nits width. Better than last year in {}, worse in {}, no different \
          in {} of {}; mean\ncoverage {mean:.1}%.",
         count("better"),
         count("worse"),
