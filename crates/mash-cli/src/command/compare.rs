@@ -38,8 +38,7 @@ pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
     };
     let seed = args.seed.unwrap_or(baseline.scenario.seed);
     let most = args.replications.unwrap_or(baseline.scenario.replications);
-    let mut experiment =
-        Experiment::new(&setups, seed, Stopping { most, wanted: Vec::new() }).map_err(failed)?;
+    let mut experiment = Experiment::new(&setups, seed, Stopping { most, wanted: Vec::new() })?;
     experiment.stopping.wanted = precision(args, &experiment)?;
     let rates = args.rates.as_deref().map(rates).transpose()?;
     let stop = interrupt::flag()?;
@@ -53,7 +52,7 @@ pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
         None => experiment.run(EXAMPLES, &mut KeepNothing, &told, &stop),
     };
     terminal::progress_done();
-    let ran = ran.map_err(failed)?;
+    let ran = ran?;
     let about = About {
         version: env!("CARGO_PKG_VERSION"),
         command: made::command_line(args),
@@ -63,7 +62,7 @@ pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
         on_equal_facts: on_equal_facts(&setups, seed, ran.replications, &stop)?,
         warnings: inputs.warnings.clone(),
     };
-    let results = write_up(&setups, &experiment, &ran, about).map_err(failed)?;
+    let results = write_up(&setups, &experiment, &ran, about)?;
     let mut files = Vec::new();
     if let Some(folder) = folder {
         files.extend(folder.finish(&results, &ran)?);
@@ -152,7 +151,7 @@ fn differences_in_harm(
     let told = |done: u32, of: u32| terminal::progress(&format!("truth model {done} of {of}"));
     let rows = harm(setups, seed, replications, &told, stop);
     terminal::progress_done();
-    rows.map_err(failed)
+    Ok(rows?)
 }
 
 /// Replications of every alternative at each point of the inputs' ranges.
@@ -174,7 +173,7 @@ fn doubt(
     let told = |done: u32, of: u32| terminal::progress(&format!("point {done} of {of}"));
     let found = uncertainty(setups, seed, args.uncertainty, AT_EACH_POINT, &told, stop);
     terminal::progress_done();
-    found.map(Some).map_err(failed)
+    Ok(Some(found?))
 }
 
 /// The packs of alternatives that have another than the baseline, on equal facts.
@@ -205,18 +204,20 @@ fn on_equal_facts(
     Ok(all)
 }
 
-/// What failed, as misuse where the command line is at fault.
-pub(super) fn failed(error: ExperimentError) -> Failure {
-    match error {
-        ExperimentError::FrontDoor { .. }
-        | ExperimentError::OtherMeasures(_)
-        | ExperimentError::Target { .. }
-        | ExperimentError::Range(_)
-        | ExperimentError::Rate { .. } => Failure::Misuse(error.to_string()),
-        ExperimentError::Model(_)
-        | ExperimentError::Stats(_)
-        | ExperimentError::Sink(_)
-        | ExperimentError::Nothing
-        | ExperimentError::Stopped { .. } => Failure::Run(error.to_string()),
+impl From<ExperimentError> for Failure {
+    /// Misuse where the command line or what it names is at fault.
+    fn from(error: ExperimentError) -> Self {
+        match error {
+            ExperimentError::FrontDoor { .. }
+            | ExperimentError::OtherMeasures(_)
+            | ExperimentError::Target { .. }
+            | ExperimentError::Range(_)
+            | ExperimentError::Rate { .. } => Failure::Misuse(error.to_string()),
+            ExperimentError::Model(_)
+            | ExperimentError::Stats(_)
+            | ExperimentError::Sink(_)
+            | ExperimentError::Nothing
+            | ExperimentError::Stopped { .. } => Failure::Run(error.to_string()),
+        }
     }
 }

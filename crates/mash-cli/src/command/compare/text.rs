@@ -36,8 +36,7 @@ pub(super) fn text(results: &ExperimentResults) -> String {
                 .filter(|(row, _)| row.question == Some(question))
                 .map(|(row, measure)| line(row, measure, at))
                 .collect();
-            let _ =
-                write!(out, "\n{:<NAME$}{:>10}   {}\n{lines}", question.title(), "baseline", "difference");
+            let _ = write!(out, "\n{:<NAME$}{:>10}   difference\n{lines}", question.title(), "baseline");
         }
         out.push_str(&harm(results, at));
         out.push('\n');
