@@ -191,8 +191,8 @@ fn text(answer: &HoldOutAnswer) -> String {
     let _ = writeln!(
         text,
         "of: authorities predicted. error: mean absolute error; naive: of last year's\nfigure once more. cover: in the \
-         95% prediction interval; width: the median of\nits width. Better than last year in {}, worse in {}, no different \
-         in {} of {}; mean\ncoverage {mean:.1}%.",
+         95% prediction interval; width: the median of\nits width.\nBetter than last year in {}, worse in {}, no \
+         different in {} of {};\nmean coverage {mean:.1}%.",
         count("better"),
         count("worse"),
         count("no different"),
