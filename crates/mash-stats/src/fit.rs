@@ -1,7 +1,7 @@
 //! Parameters of a model found from figures that it should give: bounded least squares, and what cannot be found.
 //!
 //! In: a [sensitivity matrix](Sensitivity), how many standard errors each figure moves as a parameter goes from one end
-//! of its range to the other; and residuals, how many standard errors each figure is off. Out: a [step](step) of the
+//! of its range to the other; and residuals, how many standard errors each figure is off. Out: a [`step`] of the
 //! parameters, and [how well](identify) each of them is known.
 //!
 //! Source: J. Nocedal and S. J. Wright, Numerical Optimization, 2nd edition (2006), chapter 10 (Gauss-Newton,

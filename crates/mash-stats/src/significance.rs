@@ -12,7 +12,7 @@ use crate::{StatsError, interval::t_two_sided, running::Running};
 /// have p-value 0.
 ///
 /// # Errors
-/// As [`crate::estimate`].
+/// As [`estimate()`](crate::estimate()).
 pub fn paired_p(differences: &[f64]) -> Result<Option<f64>, StatsError> {
     let mut running = Running::default();
     for difference in differences {

@@ -22,7 +22,7 @@ pub struct Precision {
 pub struct Stopping {
     /// At most so many replications.
     pub most: u32,
-    /// Earlier, from [`LEAST`] on, when all of these are reached; never where there are none.
+    /// Earlier, from ten replications on, when all of these are reached; never where there are none.
     pub wanted: Vec<Precision>,
 }
 
