@@ -184,6 +184,11 @@ fn mistakes_are_named_with_their_mend() {
         holds(&ran.err, &[expect]);
     }
     assert_eq!(compare(&["--against", "rules/nowhere"]).code, 3);
+    let network =
+        run(&root(), &["compare", "scenarios/reference/caseload.json", "--against", "rules/neglect-earlier"]);
+    assert_eq!(network.code, 3);
+    holds(&network.err, &["caseload.json", "network of queues", "give a scenario"]);
+    assert_eq!(compare(&["--against", "rules/neglect-earlier", "--measure", "referals"]).code, 2);
     let folder = TempDir::new().unwrap();
     let rates = folder.path().join("rates.json");
     fs::write(&rates, r#"{"source": "made up", "hourly": {"screning": 30}}"#).unwrap();
@@ -292,6 +297,11 @@ fn reports_are_written_again_from_results_and_by_a_template_of_ones_own() {
     let ran = run(folder.path(), &["report", &results, "--template", "own.html", "--out", "bad.html"]);
     assert_eq!(ran.code, 3);
     holds(&ran.err, &["own.html", "line ", "undefined"]);
+    assert!(!folder.path().join("bad.html").exists());
+    fs::write(folder.path().join("own.html"), "<p>{{ page.title }}</p>").unwrap();
+    let ran = run(folder.path(), &["report", &results, "--template", "own.html", "--out", "bad.html"]);
+    assert_eq!(ran.code, 3);
+    holds(&ran.err, &["own.html", "does not say", "page.warning"]);
     assert!(!folder.path().join("bad.html").exists());
     let ran = run(folder.path(), &["report", &results, "--markdown", "--out", "report.md"]);
     assert_eq!(ran.code, 0, "{}", ran.err);

@@ -255,20 +255,7 @@ fn ratios_after_referral_are_derived_from_the_counts() {
 
 #[test]
 fn months_ages_sexes_and_ethnicities_are_those_of_england() {
-    let months = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
+    let months = mash_stats::measures::MONTHS;
     let ages = [
         ("unborn", "Unborn"),
         ("<1", "Under 1 year"),

@@ -144,6 +144,14 @@ pub struct Figures {
     pub(crate) moves: Table,
 }
 
+impl Figures {
+    /// One measure by replication; empty where there is no such measure.
+    #[must_use]
+    pub fn of(&self, measure: usize) -> &[Option<f64>] {
+        self.measures.get(measure).map_or(&[], Vec::as_slice)
+    }
+}
+
 /// What was run.
 #[derive(Debug, Clone)]
 pub struct Ran {
@@ -193,7 +201,7 @@ impl Experiment<'_> {
         let block = A_THREAD * u32::try_from(parallel::threads()).unwrap_or(1);
         let keep = sink.wants_records();
         told(0, most);
-        while ran.replications < most && !self.stopping.is_reached(&ran)? {
+        while ran.replications < most && !self.stopping.is_reached(&ran) {
             if stop.load(Ordering::Relaxed) {
                 return Err(ExperimentError::Stopped { done: ran.replications, of: most });
             }
@@ -201,7 +209,7 @@ impl Experiment<'_> {
             let numbers: Vec<u32> = (ran.replications..last).collect();
             for done in parallel::map(&numbers, |replication| self.replicate(*replication, keep)) {
                 // Looked at row by row, so that the size of a block decides nothing.
-                if self.stopping.is_reached(&ran)? {
+                if self.stopping.is_reached(&ran) {
                     break;
                 }
                 take(&mut ran, done?, examples, sink)?;

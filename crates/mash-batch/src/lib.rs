@@ -1,4 +1,7 @@
-//! Many replications of a comparison, with the same bytes at any thread count.
+//! Many replications, with the same bytes at any thread count.
+//!
+//! A [model](model::Model) is replicated by a [batch](mod@batch) and varied by a [sweep]; an [experiment] runs alternatives over
+//! the same draws and says what differs; [calibrate] fits one to published figures.
 //!
 //! A scenario's [year of cases](mash_sim::generate) is [decided](mod@decide) under two packs, replication by replication and
 //! in parallel over cases; the [comparison](mod@compare) counts in a fixed order and writes [results].
@@ -9,6 +12,7 @@ pub mod compare;
 mod counts;
 pub mod decide;
 pub mod experiment;
+mod figures;
 pub mod front_door_model;
 pub mod model;
 pub mod network_model;

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    figures::{difference, estimated},
     model::{Model, ModelError},
     parallel,
 };
@@ -50,10 +51,8 @@ pub fn swept(values: Vec<f64>, rows: &Rows, first: &Rows) -> SweptPoint {
     let (mut estimates, mut differences) = (Vec::new(), Vec::new());
     for at in 0..measures {
         let (here, there) = (column(rows, at), column(first, at));
-        estimates.push(mash_stats::estimate(&here.iter().copied().flatten().collect::<Vec<_>>()).ok());
-        let pairs = here.iter().zip(&there);
-        let paired: Vec<f64> = pairs.filter_map(|(here, there)| Some((*here)? - (*there)?)).collect();
-        differences.push(mash_stats::estimate(&paired).ok());
+        estimates.push(estimated(&here));
+        differences.push(difference(&there, &here));
     }
     SweptPoint { values, estimates, differences }
 }

@@ -254,6 +254,9 @@ pub(crate) struct CompareArgs {
     /// Stop when the difference in a measure is known this narrowly, for example referrals=10; several may be given.
     #[arg(long, value_name = "MEASURE=HALF-WIDTH")]
     pub(crate) precision: Vec<String>,
+    /// A measure to print besides the headline ones; several may be given. The folder of results has all.
+    #[arg(long, value_name = "MEASURE")]
+    pub(crate) measure: Vec<String>,
     /// Truth model; the scenario's first by default.
     #[arg(long, value_name = "ID")]
     pub(crate) truth_model: Option<String>,

@@ -18,6 +18,7 @@ mod explain_lint;
 mod main_job;
 mod merge;
 mod mutants;
+mod named;
 mod new;
 mod report;
 mod schema;

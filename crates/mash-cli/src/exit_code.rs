@@ -11,7 +11,7 @@
 use std::process::ExitCode;
 
 use mash_batch::CompareError;
-use mash_io::{FileError, Issue, contact_log::ContactLogError};
+use mash_io::{FileError, Issue, RowsError};
 use mash_rules::PackError;
 use mash_sim::{network_file::NetworkError, scenario::ScenarioError};
 
@@ -48,11 +48,11 @@ impl From<FileError> for Failure {
     }
 }
 
-impl From<ContactLogError> for Failure {
-    fn from(error: ContactLogError) -> Self {
+impl From<RowsError> for Failure {
+    fn from(error: RowsError) -> Self {
         match error {
-            ContactLogError::File(error) => Failure::Files(vec![error]),
-            ContactLogError::Rows(shown) => Failure::Rows { all: shown.len() as u64, shown },
+            RowsError::File(error) => Failure::Files(vec![error]),
+            RowsError::Rows(shown) => Failure::Rows { all: shown.len() as u64, shown },
         }
     }
 }

@@ -8,7 +8,7 @@ mod targets;
 
 pub use authority_scenario::of_authority;
 pub use fitted_scenario::{FittedScenario, text};
-pub use local::{Local, LocalError, read_local};
+pub use local::{Local, read_local};
 pub use targets::{Targets, targets};
 
 use serde_json::{Map, Value, json};

@@ -15,7 +15,7 @@ use mash_sim::{
 };
 
 use crate::{
-    error::{FileError, Issue},
+    error::{FileError, Issue, RowsError},
     text_file,
 };
 
@@ -28,22 +28,11 @@ const MOST_ISSUES: usize = 50;
 /// Longest time that a stage may have taken, minutes: thirty days.
 const LONGEST_MINUTES: f64 = 43_200.0;
 
-/// A log that cannot be replayed.
-#[derive(Debug, thiserror::Error)]
-pub enum ContactLogError {
-    /// It cannot be read at all.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// Rows are wrong.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Rows(Vec<Issue>),
-}
-
 /// Reads a log for a front door.
 ///
 /// # Errors
-/// [`ContactLogError`]: a column that a log may not have, or every row that is wrong (fifty at most).
-pub fn read(path: &Path, door: &FrontDoor<'_>) -> Result<Vec<LoggedContact>, ContactLogError> {
+/// [`RowsError`]: a column that a log may not have, or every row that is wrong (fifty at most).
+pub fn read(path: &Path, door: &FrontDoor<'_>) -> Result<Vec<LoggedContact>, RowsError> {
     let text = text_file::read(path, MAX_BYTES)?;
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
@@ -89,7 +78,7 @@ pub fn read(path: &Path, door: &FrontDoor<'_>) -> Result<Vec<LoggedContact>, Con
         }
     }
     if !issues.is_empty() {
-        return Err(ContactLogError::Rows(issues));
+        return Err(RowsError::Rows(issues));
     }
     if contacts.is_empty() {
         let mend = "give one row a contact below the header".to_owned();

@@ -28,6 +28,17 @@ impl FileError {
     }
 }
 
+/// A file of rows that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum RowsError {
+    /// It cannot be read at all.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Rows are wrong.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Rows(Vec<Issue>),
+}
+
 /// One thing wrong in one row of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Issue {

@@ -71,13 +71,14 @@ impl<'e> ExperimentFolder<'e> {
         if let Some(records) = self.records {
             files.extend(records.finish()?);
         }
-        for table in tables::all(results, ran) {
+        let tables = tables::all(results, ran);
+        for table in &tables {
             let place = self.folder.join(format!("{}.csv", table.name));
             table.write_csv(&place)?;
             files.push(place);
         }
         let workbook = self.folder.join(WORKBOOK);
-        sheets::write(&workbook, results, &tables::all(results, ran))?;
+        sheets::write(&workbook, results, &tables)?;
         files.push(workbook);
         let place = self.folder.join(RESULTS);
         let text = serde_json::to_string_pretty(results)

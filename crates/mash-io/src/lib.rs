@@ -22,4 +22,4 @@ pub mod text_file;
 pub mod vignettes;
 mod workbook;
 
-pub use error::{FileError, Issue};
+pub use error::{FileError, Issue, RowsError};

@@ -74,6 +74,11 @@ pub fn read(path: &Path) -> Result<LoadedScenario, ScenarioFileError> {
             FileError::new(&path, format!("not JSON: {}", error.to_string().to_lowercase()))
                 .mend("mend the file at that place; a scenario is one JSON object")
         })?;
+        if layers.is_empty() && value.get("network").is_some() {
+            return Err(FileError::new(&path, "is a network of queues, not a scenario of a front door")
+                .mend("`mash simulate` runs networks; give a scenario here")
+                .into());
+        }
         next = base(&path, &value)?;
         layers.push(ScenarioLayer { file: shown(&path), value });
         if let Some(base) = &next

@@ -125,10 +125,7 @@ pub fn paired_bars(id: &str, title: &str, figures: Figures, rows: &[PairedBar]) 
         }
         y += 14;
     }
-    let hatch = format!(
-        r##"<pattern id="{id}-hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#ffffff"/><rect width="3" height="7" fill="{COLOUR_B}"/></pattern>"##
-    );
-    svg(id, title, &desc, y, &hatch, &body)
+    svg(id, title, &desc, y, &hatch(id), &body)
 }
 
 /// A dot and its interval a row, about a line at zero.
@@ -286,6 +283,13 @@ fn svg(id: &str, title: &str, desc: &str, height: u32, defs: &str, body: &str) -
     let defs = if defs.is_empty() { String::new() } else { format!("<defs>{defs}</defs>") };
     format!(
         r#"<svg class="chart" role="img" aria-labelledby="{id}-title {id}-desc" width="100%" height="{height}" focusable="false"><title id="{id}-title">{title}</title><desc id="{id}-desc">{desc}</desc>{defs}{body}</svg>"#
+    )
+}
+
+/// The stripes of what is told from the baseline by more than colour; fill with `url(#ID-hatch)`.
+fn hatch(id: &str) -> String {
+    format!(
+        r##"<pattern id="{id}-hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#ffffff"/><rect width="3" height="7" fill="{COLOUR_B}"/></pattern>"##
     )
 }
 

@@ -4,6 +4,8 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::narrative::WARNING;
+
 const LAYOUT: &str = include_str!("../templates/layout.html");
 const MACROS: &str = include_str!("../templates/macros.html");
 const WHAT_IF: &str = include_str!("../templates/what_if.html");
@@ -23,6 +25,11 @@ pub enum ReportError {
         #[source]
         source: minijinja::Error,
     },
+    /// A template of the user's own leaves out what every page must say.
+    #[error(
+        "the page does not say \u{201c}{0}\u{201d}: write `{{{{ page.warning }}}}` where it is read first"
+    )]
+    NoWarning(&'static str),
     /// A template of the user's own fails.
     #[error("{}", own(.0))]
     Own(minijinja::Error),
@@ -41,8 +48,11 @@ pub(crate) fn render<P: Serialize>(template: &'static str, page: &P) -> Result<S
 }
 
 /// Fills a template of the user's own, which may extend and import the shipped ones.
+///
+/// The page must still say what its cases are.
 pub(crate) fn render_own<P: Serialize>(text: &str, page: &P) -> Result<String, ReportError> {
-    fill("own.html", Some(text), page).map_err(ReportError::Own)
+    let html = fill("own.html", Some(text), page).map_err(ReportError::Own)?;
+    if html.contains(WARNING) { Ok(html) } else { Err(ReportError::NoWarning(WARNING)) }
 }
 
 fn fill<P: Serialize>(template: &str, own: Option<&str>, page: &P) -> Result<String, minijinja::Error> {

@@ -1,8 +1,9 @@
-//! Comparison to report: what a comparison of two packs found, for people to read.
+//! Results to report: what an experiment or a comparison of two packs found, for people to read.
 //!
-//! In: a [`mash_batch::results::Comparison`], or a [`ThresholdDocument`]. Out: one self-contained HTML file that
-//! makes no outside request and holds no script ([`comparison_html`], [`threshold_document_html`]), or plain text
-//! for a terminal ([`comparison_text`]). Nothing here reads a file, a clock or a random number, and no figure is
+//! In: [`mash_batch::experiment::results::ExperimentResults`], a [`mash_batch::results::Comparison`], or a
+//! [`ThresholdDocument`]. Out: one self-contained HTML file that makes no outside request and holds no script
+//! ([`experiment_html`], [`comparison_html`], [`threshold_document_html`]), Markdown ([`experiment_markdown`]), or plain
+//! text for a terminal ([`comparison_text`]). Nothing here reads a file, a clock or a random number, and no figure is
 //! shown that the input does not hold; a month's figure is a twelfth of a year's.
 
 pub mod number;

@@ -3,7 +3,7 @@
 
 mod front_door;
 
-pub use front_door::{FrontDoorMeasures, Population, is_of_need};
+pub use front_door::{FrontDoorMeasures, MONTHS, Population, is_of_need};
 
 use serde::{Deserialize, Serialize};
 

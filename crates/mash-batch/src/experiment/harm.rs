@@ -6,10 +6,9 @@
 use std::sync::atomic::AtomicBool;
 
 use mash_sim::Scenario;
-use mash_stats::Estimate;
 
-use super::{Experiment, ExperimentError, Figures, KeepNothing, Setup, Stopping, results::HarmRow};
-use crate::model::Model;
+use super::{Experiment, ExperimentError, KeepNothing, Setup, Stopping, results::HarmRow};
+use crate::{figures::difference, model::Model};
 
 /// Places of the scenario that make unmet need count, and the values at which it does not.
 const NO_EFFECT: [(&str, f64); 2] =
@@ -49,9 +48,9 @@ pub fn harm(
             let measures = experiment.alternatives.first().map_or(&[][..], |it| it.model.measures());
             let differences = |id: &str| {
                 let at = measures.iter().position(|measure| measure.id == id);
-                let mut all = ran.figures.iter().map(|figures| values(figures, at));
+                let mut all = ran.figures.iter().map(|figures| at.map_or(&[][..], |at| figures.of(at)));
                 let base = all.next().unwrap_or_default();
-                all.map(|values| difference(&base, &values)).collect()
+                all.map(|values| difference(base, values)).collect()
             };
             rows.push(HarmRow {
                 truth_model: model.id.to_string(),
@@ -73,15 +72,4 @@ fn without(scenario: &Scenario) -> Scenario {
     NO_EFFECT.iter().fold(scenario.clone(), |scenario, (place, value)| {
         scenario.varied(place, *value, "Unmet need does not count").unwrap_or(scenario)
     })
-}
-
-fn values(figures: &Figures, at: Option<usize>) -> Vec<Option<f64>> {
-    at.and_then(|at| figures.measures.get(at)).cloned().unwrap_or_default()
-}
-
-/// The estimate of the difference, over replications in which both have a figure.
-pub(super) fn difference(base: &[Option<f64>], values: &[Option<f64>]) -> Option<Estimate> {
-    let pairs = values.iter().zip(base);
-    let differences: Vec<f64> = pairs.filter_map(|(value, base)| Some((*value)? - (*base)?)).collect();
-    mash_stats::estimate(&differences).ok()
 }

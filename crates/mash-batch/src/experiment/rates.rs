@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use mash_stats::measures::Measure;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ExperimentError, Ran, harm::difference, results::CostRow};
-use mash_stats::measures::Measure;
+use super::{ExperimentError, Ran, results::CostRow};
+use crate::figures::{difference, estimated};
 
 /// Weeks of a year.
 const WEEKS: f64 = 365.25 / 7.0;
@@ -67,13 +68,10 @@ fn row(ran: &Ran, at: usize, title: &str, rate: String, factor: f64) -> CostRow 
     });
     let base = all.next().unwrap_or_default();
     let others: Vec<Vec<Option<f64>>> = all.collect();
-    let estimate = |values: &[Option<f64>]| {
-        mash_stats::estimate(&values.iter().copied().flatten().collect::<Vec<_>>()).ok()
-    };
     CostRow {
         title: title.to_owned(),
         rate,
-        estimates: std::iter::once(&base).chain(&others).map(|values| estimate(values)).collect(),
+        estimates: std::iter::once(&base).chain(&others).map(|values| estimated(values)).collect(),
         differences: others.iter().map(|values| difference(&base, values)).collect(),
     }
 }

@@ -81,6 +81,8 @@ pub struct AlternativeSummary {
     pub pack_sha256: String,
     /// Truth model.
     pub truth_model: String,
+    /// The day on which its pack takes effect, where that lies inside the run.
+    pub takes_effect: Option<String>,
     /// What differs from the baseline, in the scenario and in the pack.
     pub changes: Vec<PackChange>,
 }

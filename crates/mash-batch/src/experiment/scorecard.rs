@@ -8,6 +8,8 @@ use mash_stats::Estimate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::figures::estimated;
+
 /// How a target is met.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -95,9 +97,8 @@ pub struct Scored {
 
 /// Scores one target; `values` are by alternative, one a replication.
 pub(super) fn scored(values: &[Option<f64>], target: &TargetFile) -> Option<Scored> {
-    let there: Vec<f64> = values.iter().copied().flatten().collect();
-    let estimate = mash_stats::estimate(&there).ok()?;
-    let met = there.iter().filter(|value| Score::of(**value, target) <= Score::Green).count();
+    let estimate = estimated(values)?;
+    let met = values.iter().flatten().filter(|value| Score::of(**value, target) <= Score::Green).count();
     let n = f64::from(estimate.n);
     let share = f64::from(u32::try_from(met).unwrap_or(u32::MAX)) / n;
     Some(Scored {

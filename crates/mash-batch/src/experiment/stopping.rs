@@ -1,8 +1,9 @@
 //! When an experiment stops: at a number of replications, or when several differences are known narrowly enough.
 
-use mash_stats::{Running, StatsError};
+use mash_stats::Estimate;
 
 use super::Ran;
+use crate::figures::{difference, estimated};
 
 /// Fewest replications of an experiment that stops at a precision.
 pub(super) const LEAST: u32 = 10;
@@ -17,6 +18,21 @@ pub struct Precision {
     pub half_width: f64,
 }
 
+impl Precision {
+    /// The widest half-width over the alternatives; none where one cannot be told yet.
+    pub(super) fn reached(&self, ran: &Ran) -> Option<f64> {
+        let mut all = ran.figures.iter().map(|figures| figures.of(self.measure));
+        let baseline = all.next()?;
+        let half = |it: Option<Estimate>| it.filter(|it| it.n > 1).map(|it| it.high - it.mean);
+        let mut widest = None;
+        for values in all {
+            let half = half(difference(baseline, values))?;
+            widest = Some(widest.map_or(half, |widest: f64| widest.max(half)));
+        }
+        widest.or_else(|| half(estimated(baseline)))
+    }
+}
+
 /// When an experiment stops.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stopping {
@@ -28,37 +44,10 @@ pub struct Stopping {
 
 impl Stopping {
     /// Has every wanted half-width been reached?
-    pub(super) fn is_reached(&self, ran: &Ran) -> Result<bool, StatsError> {
+    pub(super) fn is_reached(&self, ran: &Ran) -> bool {
         if self.wanted.is_empty() || ran.replications < LEAST {
-            return Ok(false);
+            return false;
         }
-        for precision in &self.wanted {
-            let of = |alternative: &super::Figures| alternative.measures.get(precision.measure).cloned();
-            let mut all = ran.figures.iter().map(|figures| of(figures).unwrap_or_default());
-            let baseline = all.next().unwrap_or_default();
-            let mut differences: Vec<Vec<Option<f64>>> = all
-                .map(|values| {
-                    let pairs = values.iter().zip(&baseline);
-                    pairs.map(|(value, base)| Some((*value)? - (*base)?)).collect()
-                })
-                .collect();
-            if differences.is_empty() {
-                differences.push(baseline);
-            }
-            for values in differences {
-                let mut running = Running::default();
-                for value in values.into_iter().flatten() {
-                    running.push(value)?;
-                }
-                if running.n() < 2 {
-                    return Ok(false);
-                }
-                let estimate = running.estimate()?;
-                if estimate.high - estimate.mean > precision.half_width {
-                    return Ok(false);
-                }
-            }
-        }
-        Ok(true)
+        self.wanted.iter().all(|wanted| wanted.reached(ran).is_some_and(|it| it <= wanted.half_width))
     }
 }

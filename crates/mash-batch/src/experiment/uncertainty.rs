@@ -18,7 +18,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Experiment, ExperimentError, KeepNothing, Setup, Stopping, headline::HEADLINE};
-use crate::model::Model;
+use crate::{figures::differences, model::Model};
 
 /// What doubt about inputs does to one difference.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -95,11 +95,9 @@ pub fn uncertainty(
         let measures = experiment.alternatives.first().map_or(&[][..], |it| it.model.measures());
         for id in HEADLINE.iter().flat_map(|(_, ids)| ids.iter()) {
             let Some(at) = measures.iter().position(|measure| measure.id == *id) else { continue };
-            let column = |which: usize| ran.figures.get(which).and_then(|it| it.measures.get(at));
-            let Some(base) = column(0) else { continue };
+            let column = |which: usize| ran.figures.get(which).map_or(&[][..], |it| it.of(at));
             for (which, setup) in setups.iter().enumerate().skip(1) {
-                let pairs = column(which).into_iter().flatten().zip(base);
-                let differences = pairs.filter_map(|(value, base)| Some((*value)? - (*base)?)).collect();
+                let differences = differences(column(0), column(which));
                 let key = ((*id).to_owned(), setup.id.clone());
                 match found.iter_mut().find(|(known, _)| *known == key) {
                     Some((_, points)) => points.push(differences),

@@ -15,7 +15,6 @@ use mash_stats::{
 
 use super::{
     Alternative, Experiment, ExperimentError, Figures, MovedCase, Ran, Setup,
-    harm::difference,
     headline::{HEADLINE, Question},
     rates::Rates,
     results::{
@@ -27,6 +26,7 @@ use super::{
 };
 use crate::{
     compare::changes::changes,
+    figures::{differences, estimated},
     model::Model,
     results::{Assumption, PackChange},
 };
@@ -144,6 +144,7 @@ fn summary(baseline: &Setup<'_>, setup: &Setup<'_>) -> AlternativeSummary {
         pack,
         pack_sha256: setup.last_pack().hash.clone(),
         truth_model: setup.truth_model.as_ref().map(ToString::to_string).or(first).unwrap_or_default(),
+        takes_effect: setup.then.map(|(_, day, _)| day.to_string()),
         changes: differs,
     }
 }
@@ -175,14 +176,6 @@ fn question(measure: &str) -> Option<Question> {
     HEADLINE.iter().find(|(_, ids)| ids.contains(&measure)).map(|(question, _)| *question)
 }
 
-fn values(figures: &Figures, at: usize) -> &[Option<f64>] {
-    figures.measures.get(at).map_or(&[], Vec::as_slice)
-}
-
-fn estimated(values: &[Option<f64>]) -> Option<Estimate> {
-    estimate(&values.iter().copied().flatten().collect::<Vec<_>>()).ok()
-}
-
 /// Estimates and differences of every measure.
 fn figures(
     measures: &[Measure],
@@ -193,10 +186,10 @@ fn figures(
     let mut all = Vec::with_capacity(measures.len());
     for (at, measure) in measures.iter().enumerate() {
         let hidden = withheld && is_of_need(&measure.id);
-        let base = ran.figures.first().map_or(&[][..], |figures| values(figures, at));
-        let others = ran.figures.iter().skip(1).map(|figures| values(figures, at));
+        let base = ran.figures.first().map_or(&[][..], |figures| figures.of(at));
+        let others = ran.figures.iter().skip(1).map(|figures| figures.of(at));
         let differences = others.map(|values| differs(base, values, seed)).collect::<Result<_, _>>()?;
-        let estimates = ran.figures.iter().map(|figures| estimated(values(figures, at)).filter(|_| !hidden));
+        let estimates = ran.figures.iter().map(|figures| estimated(figures.of(at)).filter(|_| !hidden));
         all.push(MeasureFigures {
             measure: measure.id.clone(),
             question: question(&measure.id),
@@ -229,7 +222,7 @@ fn differs(
     if pairs.is_empty() {
         return Ok(None);
     }
-    let differences: Vec<f64> = pairs.iter().map(|(base, value)| value - base).collect();
+    let differences = differences(base, values);
     let variance = |values: &mut dyn Iterator<Item = f64>| -> Result<f64, StatsError> {
         let mut running = Running::default();
         for value in values {
@@ -251,20 +244,10 @@ fn differs(
 
 fn precision(experiment: &Experiment<'_>, measures: &[Measure], ran: &Ran) -> Vec<PrecisionReached> {
     let wanted = &experiment.stopping.wanted;
-    let one = |precision: &super::Precision| {
-        let all: Vec<&[Option<f64>]> =
-            ran.figures.iter().map(|figures| values(figures, precision.measure)).collect();
-        let base = all.first().copied().unwrap_or_default();
-        let half = |estimate: Option<Estimate>| estimate.map(|it| it.high - it.mean);
-        let reached = match all.len() {
-            0 | 1 => half(estimated(base)),
-            _ => all.iter().skip(1).filter_map(|values| half(difference(base, values))).reduce(f64::max),
-        };
-        PrecisionReached {
-            measure: measures.get(precision.measure).map(|it| it.id.clone()).unwrap_or_default(),
-            wanted: precision.half_width,
-            reached,
-        }
+    let one = |precision: &super::Precision| PrecisionReached {
+        measure: measures.get(precision.measure).map(|it| it.id.clone()).unwrap_or_default(),
+        wanted: precision.half_width,
+        reached: precision.reached(ran),
     };
     wanted.iter().map(one).collect()
 }
@@ -435,7 +418,7 @@ fn scorecard(scenario: &Scenario, measures: &[Measure], ran: &Ran) -> Result<Vec
             blue_means: target.blue_means.clone(),
             mark: target.target.mark.id().to_owned(),
             source: target.target.source.clone(),
-            scores: ran.figures.iter().map(|figures| scored(values(figures, at), target)).collect(),
+            scores: ran.figures.iter().map(|figures| scored(figures.of(at), target)).collect(),
         })
     };
     scenario.as_written().targets.iter().map(one).collect()
@@ -446,7 +429,7 @@ fn of_runs(experiment: &Experiment<'_>, measures: &[Measure], ran: &Ran) -> Vec<
     let mut warnings = Vec::new();
     for (alternative, figures) in experiment.alternatives.iter().zip(&ran.figures) {
         let summary: Vec<Option<Estimate>> =
-            (0..measures.len()).map(|at| estimated(values(figures, at))).collect();
+            (0..measures.len()).map(|at| estimated(figures.of(at))).collect();
         let said = alternative.model.warnings(&summary);
         warnings.extend(said.into_iter().map(|warning| format!("{}: {warning}", alternative.title)));
     }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use mash_batch::calibrate::{CalibrateError, Calibration, Fit, LeftOut, calibrate};
 use mash_io::{
-    calibration::{self, FittedScenario, Local, LocalError},
+    calibration::{self, FittedScenario, Local},
     published::Authority,
 };
 use mash_model::NOTICE;
@@ -207,14 +207,5 @@ fn failure(error: CalibrateError, base: &Path) -> Failure {
         | CalibrateError::Model(_)
         | CalibrateError::Stats(_)
         | CalibrateError::Stopped => Failure::Run(error.to_string()),
-    }
-}
-
-impl From<LocalError> for Failure {
-    fn from(error: LocalError) -> Self {
-        match error {
-            LocalError::File(error) => Failure::Files(vec![error]),
-            LocalError::Rows(shown) => Failure::Rows { all: shown.len() as u64, shown },
-        }
     }
 }

@@ -3,7 +3,10 @@
 mod made;
 mod text;
 
-use std::{path::Path, sync::atomic::AtomicBool};
+use std::{
+    path::{Path, PathBuf},
+    sync::atomic::AtomicBool,
+};
 
 use mash_batch::{
     compare,
@@ -17,8 +20,9 @@ use mash_batch::{
     model::Model,
 };
 use mash_io::{FileError, experiment_folder::ExperimentFolder, text_file};
+use mash_stats::measures::Measure;
 
-use crate::{args::CompareArgs, exit_code::Failure, interrupt, terminal};
+use crate::{args::CompareArgs, command::named, exit_code::Failure, interrupt, terminal};
 
 /// Children whose route is another that results show of each alternative.
 const EXAMPLES: usize = 12;
@@ -39,7 +43,11 @@ pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
     let seed = args.seed.unwrap_or(baseline.scenario.seed);
     let most = args.replications.unwrap_or(baseline.scenario.replications);
     let mut experiment = Experiment::new(&setups, seed, Stopping { most, wanted: Vec::new() })?;
-    experiment.stopping.wanted = precision(args, &experiment)?;
+    let measures = experiment.alternatives.first().map_or(&[][..], |it| it.model.measures());
+    for name in &args.measure {
+        named::measure("--measure", name, measures)?;
+    }
+    experiment.stopping.wanted = precision(args, measures)?;
     let rates = args.rates.as_deref().map(rates).transpose()?;
     let stop = interrupt::flag()?;
     let told = |done: u32, of: u32| terminal::progress(&format!("replication {done} of {of}"));
@@ -72,24 +80,30 @@ pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
         mash_io::output::write(report, &html)?;
         files.push(report.clone());
     }
-    answer(&results, json);
-    for file in files {
-        terminal::err(&format!("{}\n", file.display()));
+    answer(&results, &args.measure, json);
+    // Many tables are told by their folder; the pages that people open are named.
+    let (pages, tables): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        files.iter().partition(|file| file.extension().is_some_and(|end| end == "html" || end == "xlsx"));
+    if let Some(folder) = tables.first().and_then(|file| file.parent()) {
+        terminal::err(&format!("{} files of results in {}\n", tables.len(), folder.display()));
+    }
+    for page in pages {
+        terminal::err(&format!("{}\n", page.display()));
     }
     Ok(())
 }
 
 /// Says what was found.
-fn answer(results: &ExperimentResults, json: bool) {
+fn answer(results: &ExperimentResults, measures: &[String], json: bool) {
     if json {
         terminal::json(results);
     } else {
-        terminal::out(&text::text(results));
+        terminal::out(&text::text(results, measures));
     }
 }
 
 /// The folder of results and the file of the report, as far as they are asked for.
-fn places(args: &CompareArgs) -> Result<(Option<&Path>, Option<std::path::PathBuf>), Failure> {
+fn places(args: &CompareArgs) -> Result<(Option<&Path>, Option<PathBuf>), Failure> {
     let Some(out) = args.out.as_deref() else { return Ok((None, None)) };
     let is_page = out.extension().is_some_and(|end| end.eq_ignore_ascii_case("html"));
     if !is_page {
@@ -103,29 +117,12 @@ fn places(args: &CompareArgs) -> Result<(Option<&Path>, Option<std::path::PathBu
     Ok((None, Some(out.to_path_buf())))
 }
 
-fn precision(args: &CompareArgs, experiment: &Experiment<'_>) -> Result<Vec<Precision>, Failure> {
-    let measures = experiment.alternatives.first().map_or(&[][..], |it| it.model.measures());
-    args.precision
-        .iter()
-        .map(|text| {
-            let wrong = || {
-                Failure::Misuse(format!(
-                    "--precision: `{text}` is not MEASURE=HALF-WIDTH, for example referrals=10"
-                ))
-            };
-            let (name, width) = text.split_once('=').ok_or_else(wrong)?;
-            let half_width: f64 = width.trim().parse().map_err(|_| wrong())?;
-            if !(half_width > 0.0 && half_width.is_finite()) {
-                return Err(wrong());
-            }
-            let names = || measures.iter().map(|measure| measure.id.as_str());
-            let measure = names().position(|known| known == name.trim()).ok_or_else(|| {
-                let near = mash_sim::scenario::mend(name.trim(), names());
-                Failure::Misuse(format!("--precision: there is no measure `{}`; {near}", name.trim()))
-            })?;
-            Ok(Precision { measure, half_width })
-        })
-        .collect()
+fn precision(args: &CompareArgs, measures: &[Measure]) -> Result<Vec<Precision>, Failure> {
+    let one = |text: &String| {
+        let (measure, half_width) = named::precision(text, measures)?;
+        Ok(Precision { measure, half_width })
+    };
+    args.precision.iter().map(one).collect()
 }
 
 fn rates(path: &Path) -> Result<Rates, Failure> {

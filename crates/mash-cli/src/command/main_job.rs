@@ -39,6 +39,7 @@ pub(crate) fn run(json: bool) -> Result<(), Failure> {
         out: Some(out.clone()),
         records: false,
         precision: Vec::new(),
+        measure: Vec::new(),
         truth_model: None,
         harm_replications: HARM_REPLICATIONS,
         uncertainty: 0,

@@ -30,9 +30,11 @@ pub(crate) fn scenario(path: &Path, extends: Option<&Path>, json: bool) -> Resul
     if json {
         terminal::json(&Written::new(vec![written]));
     } else {
-        terminal::out(&format!(
-            "wrote {written}\nnext: mash compare {written} --pack rules/levels-of-need --against rules/neglect-earlier\n"
-        ));
+        let next = match extends {
+            Some(base) => format!("mash compare {} --against {written}", base.display()),
+            None => format!("mash compare {written} --against rules/neglect-earlier"),
+        };
+        terminal::out(&format!("wrote {written}\nnext: {next}\n"));
     }
     Ok(())
 }

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 pub(super) use made::usual_pack;
 
-use crate::{args::SimulateArgs, exit_code::Failure, interrupt, terminal};
+use crate::{args::SimulateArgs, command::named, exit_code::Failure, interrupt, terminal};
 
 /// Most replications of a batch that stops at a precision.
 const MOST: u32 = 100_000;
@@ -122,21 +122,11 @@ fn wanted(args: &SimulateArgs, made: &Made<'_>) -> Result<(Replications, Option<
     let Some(text) = &args.precision else {
         return Ok((Replications::Count(args.replications.unwrap_or(made.replications)), None));
     };
-    let wrong = || {
-        Failure::Misuse(format!("--precision: `{text}` is not MEASURE=HALF-WIDTH, for example referrals=10"))
-    };
-    let (name, width) = text.split_once('=').ok_or_else(wrong)?;
-    let half_width: f64 = width.trim().parse().map_err(|_| wrong())?;
-    if !(half_width > 0.0 && half_width.is_finite()) {
-        return Err(wrong());
-    }
-    let names: Vec<&str> = made.model.measures().iter().map(|measure| measure.id.as_str()).collect();
-    let Some(measure) = names.iter().position(|known| *known == name.trim()) else {
-        let near = mash_sim::scenario::mend(name.trim(), names);
-        return Err(Failure::Misuse(format!("--precision: there is no measure `{}`; {near}", name.trim())));
-    };
+    let measures = made.model.measures();
+    let (measure, half_width) = named::precision(text, measures)?;
     let most = args.replications.unwrap_or(MOST);
-    let until = WantedPrecision { measure: name.trim().to_owned(), half_width };
+    let name = measures.get(measure).map(|measure| measure.id.clone()).unwrap_or_default();
+    let until = WantedPrecision { measure: name, half_width };
     Ok((Replications::Until { measure, half_width, least: LEAST.min(most), most }, Some(until)))
 }
 

@@ -18,7 +18,12 @@ use mash_stats::measures::Measure;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{args::SweepArgs, command::simulate::usual_pack, exit_code::Failure, input, interrupt, terminal};
+use crate::{
+    args::SweepArgs,
+    command::{named, simulate::usual_pack},
+    exit_code::Failure,
+    input, interrupt, terminal,
+};
 
 /// Places that begin so are thresholds of the pack.
 const THRESHOLD: &str = "threshold.";
@@ -133,10 +138,7 @@ fn at_point(
 /// The measures of the answer; those that were asked for must be among them.
 fn listed(args: &SweepArgs, all: &[Measure]) -> Result<Vec<Measure>, Failure> {
     for name in &args.measure {
-        if !all.iter().any(|measure| measure.id == *name) {
-            let near = mash_sim::scenario::mend(name, all.iter().map(|measure| measure.id.as_str()));
-            return Err(Failure::Misuse(format!("--measure: there is no measure `{name}`; {near}")));
-        }
+        named::measure("--measure", name, all)?;
     }
     Ok(all.to_vec())
 }
@@ -159,10 +161,6 @@ fn level(text: &str, measures: &[Measure]) -> Result<(Level, usize), Failure> {
         (None, None) => return Err(wrong()),
     };
     let level: f64 = level.trim().parse().map_err(|_| wrong())?;
-    let names = || measures.iter().map(|measure| measure.id.as_str());
-    let Some(at) = names().position(|known| known == name.trim()) else {
-        let near = mash_sim::scenario::mend(name.trim(), names());
-        return Err(Failure::Misuse(format!("--until: there is no measure `{}`; {near}", name.trim())));
-    };
+    let at = named::measure("--until", name.trim(), measures)?;
     Ok((Level { measure: name.trim().to_owned(), at_least, level }, at))
 }

@@ -73,21 +73,7 @@ fn months(year: u16) -> Option<Vec<f64>> {
     let head = reader.headers().ok()?.clone();
     let record = reader.records().flatten().find(|record| record.get(0) == Some(&year.to_string()))?;
     let of = |month: &str| record.get(head.iter().position(|head| head == month)?)?.parse().ok();
-    let names = [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ];
-    names.iter().map(|month| of(month)).collect()
+    mash_stats::measures::MONTHS.iter().map(|month| of(month)).collect()
 }
 
 fn volume(patch: &mut Value, base: &Value, own: &Authority) {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{at, authority_scenario::three_digits, figure, put};
 use crate::{
-    error::{FileError, Issue},
+    error::{FileError, Issue, RowsError},
     text_file,
 };
 
@@ -38,22 +38,11 @@ pub struct Local {
     below: BTreeMap<&'static str, f64>,
 }
 
-/// Counts that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum LocalError {
-    /// The file cannot be read at all.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// Rows are wrong.
-    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Rows(Vec<Issue>),
-}
-
 /// Reads counts of the year that ends on 31 March of `year`.
 ///
 /// # Errors
-/// [`LocalError`]: a column that is missing or not allowed, every row that is wrong (fifty at most), or no referral.
-pub fn read_local(path: &Path, year: u16) -> Result<Local, LocalError> {
+/// [`RowsError`]: a column that is missing or not allowed, every row that is wrong (fifty at most), or no referral.
+pub fn read_local(path: &Path, year: u16) -> Result<Local, RowsError> {
     let text = text_file::read(path, MAX_BYTES)?;
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
@@ -129,7 +118,7 @@ pub fn read_local(path: &Path, year: u16) -> Result<Local, LocalError> {
         }
     }
     if !issues.is_empty() {
-        return Err(LocalError::Rows(issues));
+        return Err(RowsError::Rows(issues));
     }
     local.months = u32::try_from(seen.len()).unwrap_or(0);
     if local.referrals_a_year() <= 0.0 {
@@ -280,7 +269,7 @@ mod tests {
         std::fs::write(&path, text).unwrap();
         read_local(&path, 2023).map_err(|error| {
             let mend = match &error {
-                LocalError::File(FileError { mend: Some(mend), .. }) => format!(" ({mend})"),
+                RowsError::File(FileError { mend: Some(mend), .. }) => format!(" ({mend})"),
                 _ => String::new(),
             };
             format!("{error}{mend}").replace(&format!("{}/", folder.path().display()), "")

@@ -96,7 +96,7 @@ pub(super) fn all(results: &ExperimentResults, ran: &Ran) -> Vec<Table> {
     all
 }
 
-fn three(estimate: Option<Estimate>) -> [Cell; 4] {
+fn interval(estimate: Option<Estimate>) -> [Cell; 4] {
     match estimate {
         Some(it) => [it.mean, it.low, it.high, f64::from(it.n)].map(Cell::Number),
         None => [const { Cell::Nothing }; 4],
@@ -173,7 +173,7 @@ fn figures(results: &ExperimentResults) -> Table {
     for it in &results.figures {
         for (alternative, estimate) in results.alternatives.iter().zip(&it.estimates) {
             let mut row = vec![Cell::text(&it.measure), Cell::text(&alternative.id)];
-            row.extend(three(*estimate));
+            row.extend(interval(*estimate));
             table.rows.push(row);
         }
     }
@@ -201,7 +201,7 @@ fn differences(results: &ExperimentResults) -> Table {
     for it in &results.figures {
         for (alternative, difference) in results.alternatives.iter().skip(1).zip(&it.differences) {
             let mut row = vec![Cell::text(&it.measure), Cell::text(&alternative.id)];
-            row.extend(three(difference.map(|it| it.estimate)));
+            row.extend(interval(difference.map(|it| it.estimate)));
             let [low, high] = match difference {
                 Some(it) => it.bootstrap.map(Cell::Number),
                 None => [Cell::Nothing, Cell::Nothing],
@@ -233,8 +233,7 @@ fn replications(results: &ExperimentResults, ran: &Ran) -> Table {
     for (alternative, figures) in results.alternatives.iter().zip(&ran.figures) {
         for replication in 0..ran.replications {
             let mut row = vec![Cell::text(&alternative.id), Cell::Number(f64::from(replication))];
-            for (at, values) in figures.measures.iter().enumerate().filter(|(at, _)| shown(*at)) {
-                let _ = at;
+            for (_, values) in figures.measures.iter().enumerate().filter(|(at, _)| shown(*at)) {
                 row.push(Cell::of(values.get(replication as usize).copied().flatten()));
             }
             table.rows.push(row);
@@ -291,7 +290,7 @@ fn months(results: &ExperimentResults) -> Table {
             for (month, share) in series.months.iter().zip(shares) {
                 let mut row =
                     vec![Cell::text(&series.measure), Cell::text(&alternative.id), Cell::Text(month.clone())];
-                row.extend(three(*share));
+                row.extend(interval(*share));
                 row.push(Cell::of(series.target));
                 table.rows.push(row);
             }
@@ -362,7 +361,7 @@ fn harm(results: &ExperimentResults) -> Table {
                 let mut cells = [row.truth_model.as_str(), counts, alternative.id.as_str(), what]
                     .map(Cell::text)
                     .to_vec();
-                cells.extend(three(*estimate));
+                cells.extend(interval(*estimate));
                 table.rows.push(cells);
             }
         }
@@ -386,7 +385,7 @@ fn costs(results: &ExperimentResults) -> Table {
     for row in &results.costs {
         for (alternative, estimate) in results.alternatives.iter().zip(&row.estimates) {
             let mut cells = [&row.title, &row.rate, &alternative.id].map(|it| Cell::text(it)).to_vec();
-            cells.extend(three(*estimate));
+            cells.extend(interval(*estimate));
             table.rows.push(cells);
         }
     }

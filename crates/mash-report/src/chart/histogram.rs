@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{COLOUR_A, COLOUR_B, INK, escape, svg};
+use super::{COLOUR_A, COLOUR_B, INK, escape, hatch, svg};
 use crate::number::plain;
 
 /// Height of the tallest bar.
@@ -71,10 +71,7 @@ pub fn histogram(
         r#"<text class="chart-value" x="0" y="40" fill="{INK}">highest bar: {}% of workers</text>"#,
         escape(&plain(most))
     );
-    let hatch = format!(
-        r##"<pattern id="{id}-hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#ffffff"/><rect width="3" height="7" fill="{COLOUR_B}"/></pattern>"##
-    );
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred pixels")]
     let height = (bottom + 26.0) as u32;
-    svg(id, title, &desc, height, &hatch, &body)
+    svg(id, title, &desc, height, &hatch(id), &body)
 }

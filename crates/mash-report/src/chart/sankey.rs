@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{BAND, COLOUR_A, COLOUR_B, INK, escape, svg};
+use super::{BAND, INK, escape, hatch, svg};
 use crate::number::plain;
 
 /// Height of all flows together.
@@ -126,15 +126,12 @@ pub fn sankey(id: &str, title: &str, columns: &[Vec<String>], flows: &[Flow]) ->
             plain(flow.amount)
         );
     }
-    let hatch = format!(
-        r##"<pattern id="{id}-hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="7" height="7" fill="#ffffff"/><rect width="4" height="7" fill="{COLOUR_B}"/></pattern>"##
-    );
     let body = format!(
-        r#"<svg x="0" y="0" width="100%" height="{height:.0}" viewBox="0 0 {WIDTH} {height:.0}" preserveAspectRatio="none" aria-hidden="true" color="{COLOUR_A}">{plot}</svg>{labels}"#
+        r#"<svg x="0" y="0" width="100%" height="{height:.0}" viewBox="0 0 {WIDTH} {height:.0}" preserveAspectRatio="none" aria-hidden="true">{plot}</svg>{labels}"#
     );
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few hundred pixels")]
     let tall = height as u32 + 4;
-    svg(id, title, desc.trim_end(), tall, &hatch, &body)
+    svg(id, title, desc.trim_end(), tall, &hatch(id), &body)
 }
 
 /// A name that fits beside others: without what stands in brackets, and cut.

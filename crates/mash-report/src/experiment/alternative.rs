@@ -283,6 +283,9 @@ fn weeks(results: &ExperimentResults, id: &str, series: &WeekSeries, at: usize) 
     let days: Vec<String> = series.days.iter().take(ends).skip(begins).cloned().collect();
     let baseline = series.bands.first().map(|it| cut(it)).unwrap_or_default();
     let other = series.bands.get(at).map(|it| cut(it)).unwrap_or_default();
+    let effect = results.alternatives.get(at).and_then(|it| it.takes_effect.as_ref());
+    let mark = effect.and_then(|day| days.iter().rposition(|week| week <= day));
+    let told = mark.map_or("", |_| " Dotted upright line: the pack takes effect.");
     let chart = over_time(&OverTime {
         id: &format!("{id}-week-{}", series.id.replace('_', "-")),
         title: &series.title,
@@ -290,10 +293,11 @@ fn weeks(results: &ExperimentResults, id: &str, series: &WeekSeries, at: usize) 
         days: &days,
         baseline: &baseline,
         other: Some(&other),
-        mark: None,
+        mark,
     });
     let caption = format!(
-        "{}, {}. Line: mean. Band: from the 10th to the 90th replication of a hundred. Figures in weeks.csv and in the table.",
+        "{}, {}. Line: mean. Band: from the 10th to the 90th replication of a hundred. Figures in weeks.csv and in \
+         the table.{told}",
         series.title, series.unit
     );
     let mut table = Table::new(

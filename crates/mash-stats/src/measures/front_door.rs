@@ -11,6 +11,8 @@ use mash_sim::{
     queueing::{Time, measures::quantile},
 };
 
+pub use volumes::MONTHS;
+
 use super::{Authority, Measure};
 
 mod clocks;

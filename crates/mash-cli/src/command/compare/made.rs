@@ -86,30 +86,9 @@ impl Inputs {
             GovernsArg::Receipt => Governs::Receipt,
             GovernsArg::Decision => Governs::Decision,
         };
-        let first = self.alternatives.first();
-        let one = |read: &'_ Read| -> Option<Setup<'_>> {
-            let changes =
-                args.takes_effect.filter(|_| first.is_some_and(|it| it.pack.hash != read.pack.hash));
-            // Lifetimes: the baseline's pack is among what was read.
-            let before = self.alternatives.first()?;
-            let read = self.alternatives.iter().find(|other| other.id == read.id)?;
-            let (pack, then) = match changes {
-                Some(day) => (&before.pack, Some((&read.pack, day, governs))),
-                None => (&read.pack, None),
-            };
-            Some(Setup {
-                id: read.id.clone(),
-                title: read.title.clone(),
-                scenario: &read.scenario,
-                scenario_sha256: read.sha256.clone(),
-                pack,
-                then,
-                truth_model: args.truth_model.as_deref().map(TruthModelId::from),
-                engine: args.engine.kind(),
-                value_of_information: args.value_of_information,
-            })
-        };
-        self.alternatives.iter().filter_map(one).collect()
+        let Some(baseline) = self.alternatives.first() else { return Vec::new() };
+        let one = |read| setup(baseline, read, args, governs);
+        self.alternatives.iter().map(one).collect()
     }
 }
 
@@ -126,6 +105,27 @@ fn other_base(loaded: &LoadedScenario, baseline: Option<&(String, String)>) -> O
             loaded.scenario.id
         )
     })
+}
+
+/// One alternative; its pack holds from the start, or takes effect on the day that the command names.
+fn setup<'i>(baseline: &'i Read, read: &'i Read, args: &CompareArgs, governs: Governs) -> Setup<'i> {
+    let (pack, then) = match args.takes_effect {
+        Some(day) if read.pack.hash != baseline.pack.hash => {
+            (&baseline.pack, Some((&read.pack, day, governs)))
+        }
+        _ => (&read.pack, None),
+    };
+    Setup {
+        id: read.id.clone(),
+        title: read.title.clone(),
+        scenario: &read.scenario,
+        scenario_sha256: read.sha256.clone(),
+        pack,
+        then,
+        truth_model: args.truth_model.as_deref().map(TruthModelId::from),
+        engine: args.engine.kind(),
+        value_of_information: args.value_of_information,
+    }
 }
 
 /// The scenario and the pack that an alternative names.

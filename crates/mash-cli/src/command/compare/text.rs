@@ -15,7 +15,8 @@ const NAME: usize = 34;
 /// Changes of a scenario or a pack that are listed.
 const CHANGES: usize = 6;
 
-pub(super) fn text(results: &ExperimentResults) -> String {
+/// The headline measures, and those that were asked for besides.
+pub(super) fn text(results: &ExperimentResults, besides: &[String]) -> String {
     let mut out = String::new();
     for (at, alternative) in results.alternatives.iter().enumerate().skip(1) {
         let title = format!("{} (`{}`), against the baseline", alternative.title, alternative.id);
@@ -37,6 +38,12 @@ pub(super) fn text(results: &ExperimentResults) -> String {
                 .map(|(row, measure)| line(row, measure, at))
                 .collect();
             let _ = write!(out, "\n{:<NAME$}{:>10}   difference\n{lines}", question.title(), "baseline");
+        }
+        if !besides.is_empty() {
+            let rows = results.figures.iter().zip(&results.measures);
+            let asked = rows.filter(|(row, _)| besides.contains(&row.measure));
+            let lines: String = asked.map(|(row, measure)| line(row, measure, at)).collect();
+            let _ = write!(out, "\n{:<NAME$}{:>10}   difference\n{lines}", "Asked for", "baseline");
         }
         out.push_str(&harm(results, at));
         out.push('\n');

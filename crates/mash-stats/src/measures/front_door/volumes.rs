@@ -5,7 +5,8 @@ use super::{
     whole,
 };
 
-const MONTHS: [&str; 12] = [
+/// Months as columns and measures name them, January first.
+pub const MONTHS: [&str; 12] = [
     "january",
     "february",
     "march",
