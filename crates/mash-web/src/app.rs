@@ -28,7 +28,7 @@ pub(crate) fn app(state: Shared) -> Router {
         .route("/join/{code}", get(join::page_of))
         .route("/practice", get(practice::page).post(practice::start))
         .route("/r/{code}", get(participant::page))
-        .route("/r/{code}/answer", post(participant::answer))
+        .route("/r/{code}/answer", post(participant::answer).get(participant::back))
         .route("/r/{code}/ask", post(participant::ask))
         .route("/r/{code}/skip", post(participant::skip))
         .route("/r/{code}/leave", post(participant::leave))

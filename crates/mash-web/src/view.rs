@@ -146,6 +146,8 @@ pub(crate) struct BallotView {
     pub(crate) round: &'static str,
     pub(crate) form: BallotForm,
     pub(crate) saved: bool,
+    /// Does the form hold what was typed and not saved?
+    pub(crate) typed: bool,
     pub(crate) problems: Vec<BallotProblem>,
     pub(crate) routes: Vec<Choice>,
     pub(crate) levels: Vec<Choice>,
@@ -183,6 +185,7 @@ pub(crate) fn ballot(
         round,
         form,
         saved: false,
+        typed: false,
         problems,
         routes: manifest.routes.iter().map(|it| choice(it.id.as_str(), &it.title)).collect(),
         levels: manifest

@@ -3,7 +3,8 @@
 
 const source = document.querySelector("[data-events]");
 const said = document.getElementById("live-said");
-let changed = false;
+// A form that came back with what was typed holds something that is saved nowhere.
+let changed = document.querySelector("[data-typed]") !== null;
 
 // What somebody has typed and not sent must not vanish under their hands.
 document.addEventListener("input", (event) => {
@@ -15,9 +16,9 @@ function say(text) {
 }
 
 async function refresh() {
-  const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  const answer = await fetch(source.dataset.page, { headers: { Accept: "text/html" } });
   if (answer.redirected || !answer.ok) {
-    location.reload();
+    location.assign(source.dataset.page);
     return;
   }
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -160,6 +160,7 @@ fn gather(app: &crate::state::App, room: &Room, person: &Person, shown: Shown) -
             let saved = app.store.answer_of(person.id, at, round)?;
             let is_saved = saved.is_some();
             // What is being changed counts before what was saved; a new round begins with the answer of the last.
+            let is_typed = shown.typed.is_some();
             let form = match (shown.typed, &saved) {
                 (Some(typed), _) => typed,
                 (None, Some(ballot)) => view::form_of(ballot),
@@ -168,6 +169,7 @@ fn gather(app: &crate::state::App, room: &Room, person: &Person, shown: Shown) -
             let manifest = &app.pack_of(room)?.manifest;
             let mut ballot = view::ballot(manifest, at, round.id(), form, shown.problems);
             ballot.saved = is_saved;
+            ballot.typed = is_typed;
             Some(ballot)
         }
         _ => None,
@@ -260,6 +262,11 @@ pub(crate) async fn answer(
             Ok((error.status(), page).into_response())
         }
     }
+}
+
+/// GET `/r/{code}/answer`: somebody who loads the page again after a refusal sees the room.
+pub(crate) async fn back(Path(code): Path<String>) -> Response {
+    answers::see(&format!("/r/{}", code::normalised(&code)))
 }
 
 /// What came of an answer.
