@@ -30,5 +30,6 @@ mod scenarios;
 mod simulation;
 mod table_analysis;
 mod vignettes;
+mod web;
 mod witnesses;
 mod workbooks;

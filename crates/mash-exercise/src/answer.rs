@@ -18,6 +18,8 @@ pub struct VignetteAnswer {
     pub missing_for_closing: Vec<FactId>,
     /// How the answer came about, a sentence a line.
     pub trace: Vec<String>,
+    /// What is not settled and could make the answer stronger, a sentence a line; the first few, and how many more.
+    pub open: Vec<String>,
 }
 
 /// The pack's answer on the facts that these stages tell; the first stage is always among them.
@@ -41,11 +43,12 @@ pub fn answer_after(
         told: facts.collect(),
         missing_for_closing: missing.map(|fact| fact.id.clone()).collect(),
         trace: trace(pack, answer, &decision),
+        open: open(pack, &decision),
         decision,
     }
 }
 
-/// Undetermined rules that a trace names before it only counts them.
+/// Undetermined rules that are named before they are only counted.
 const NAMED: usize = 5;
 
 /// How an answer came about, a sentence a line.
@@ -94,6 +97,12 @@ fn trace(pack: &RulePack, answer: &StageAnswer, decision: &Decision) -> Vec<Stri
     for failed in &decision.failed {
         lines.push(format!("A person must look: {}.", failed.message));
     }
+    lines
+}
+
+/// What is not settled.
+fn open(pack: &RulePack, decision: &Decision) -> Vec<String> {
+    let mut lines = Vec::new();
     for open in decision.undetermined.iter().take(NAMED) {
         let title =
             pack.find_rule(open.rule.as_str()).map_or("", |(_, rule): (_, &Rule)| rule.title.as_str());

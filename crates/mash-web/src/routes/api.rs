@@ -16,7 +16,10 @@ use schemars::{JsonSchema, SchemaGenerator, generate::SchemaSettings};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::participant::{self, Kept};
+use super::{
+    new_room::MOST_VIGNETTES,
+    participant::{self, Kept},
+};
 use crate::{
     error::WebError,
     results::Results,
@@ -32,8 +35,7 @@ struct Trouble {
     error: String,
     /// What to do.
     mend: String,
-    /// Fields of an answer that have to be changed.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// Fields of an answer that have to be changed; empty where it is about something else.
     problems: Vec<BallotProblem>,
 }
 
@@ -257,8 +259,8 @@ fn document() -> Value {
 
 type Parameter = (&'static str, &'static str, &'static str);
 const CODE: Parameter = ("code", "string", "The room's code");
-const VIGNETTE: Parameter = ("vignette", "integer", "Position of the vignette, from 0");
-const ROUND: Parameter = ("round", "string", "first, informed or group");
+const VIGNETTE: Parameter = ("vignette", "position", "Position of the vignette, from 0");
+const ROUND: Parameter = ("round", "round", "Round of answers");
 
 fn schema<T: JsonSchema>(schemas: &mut SchemaGenerator) -> Value {
     schemas.subschema_for::<T>().to_value()
@@ -273,7 +275,8 @@ fn operation(
 ) -> Value {
     let parameter = |(name, kind, what): &Parameter| {
         let schema = match *kind {
-            "integer" => json!({ "type": kind, "minimum": 0 }),
+            "position" => json!({ "type": "integer", "minimum": 0, "maximum": MOST_VIGNETTES - 1 }),
+            "round" => json!({ "type": "string", "enum": Round::ALL.map(Round::id) }),
             kind => json!({ "type": kind }),
         };
         json!({ "name": name, "in": "path", "required": true, "description": what, "schema": schema })
@@ -288,6 +291,12 @@ fn operation(
         "parameters": parameters.iter().map(parameter).collect::<Vec<_>>(),
         "responses": answers.iter().map(answer).collect::<serde_json::Map<_, _>>(),
     });
+    if parameters.is_empty()
+        && let Some(operation) = operation.as_object_mut()
+    {
+        // On a server of one's own nobody has to be known for these.
+        operation.insert("security".to_owned(), json!([{}, { "visit": [] }]));
+    }
     if let (Some(body), Some(operation)) = (body, operation.as_object_mut()) {
         let content = json!({ "application/json": { "schema": body } });
         operation.insert("requestBody".to_owned(), json!({ "required": true, "content": content }));

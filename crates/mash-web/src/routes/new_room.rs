@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Most vignettes of a room.
-const MOST_VIGNETTES: usize = 20;
+pub(crate) const MOST_VIGNETTES: usize = 40;
 /// Longest title and text about support, in characters.
 const MOST_TITLE: usize = 80;
 const MOST_SUPPORT: usize = 2_000;

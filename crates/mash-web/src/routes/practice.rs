@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::{
     join::{Problem, problem},
-    new_room::{Listed, listed},
+    new_room::{Listed, MOST_VIGNETTES, listed},
     participant,
 };
 use crate::{
@@ -53,8 +53,10 @@ pub(crate) async fn start(
         return Err(WebError::Wait(seconds));
     }
     let chosen = fields.all("vignette").iter();
-    let deck: Vec<Vignette> =
-        chosen.filter_map(|id| app.library.deck.get(&id.as_str().into()).cloned()).take(40).collect();
+    let deck: Vec<Vignette> = chosen
+        .filter_map(|id| app.library.deck.get(&id.as_str().into()).cloned())
+        .take(MOST_VIGNETTES)
+        .collect();
     if deck.is_empty() {
         let problems = vec![problem("vignettes", "Choose at least one vignette")];
         let page = pages::page(&app, &visit, "practice.html", &form(&app, problems))?;

@@ -88,7 +88,7 @@ fn text(pack: &RulePack, answers: &ExerciseAnswers, trace: bool) -> String {
             let rating = decision.rating.as_ref().map_or("no rating", |rating| rating.as_str());
             let outcome = pack.manifest.outcome_title(decision.outcome.as_str());
             let _ = writeln!(text, "  {:<24} {outcome}, {rating}", after.stage.as_str());
-            for line in after.answer.trace.iter().filter(|_| trace) {
+            for line in after.answer.trace.iter().chain(&after.answer.open).filter(|_| trace) {
                 let _ = writeln!(text, "{}", terminal::wrap(&format!("      {line}"), WIDTH, "      "));
             }
         }

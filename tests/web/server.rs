@@ -1,0 +1,199 @@
+//! A running `mash serve` and browsers that talk to it, for tests.
+
+use std::{
+    cell::RefCell,
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Child, Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
+};
+
+use mash_tests_support::{mash, root};
+use ureq::Agent;
+
+/// The passphrase of every room that tests make.
+pub(super) const PASSPHRASE: &str = "four plain words here";
+
+/// A server that is killed when it goes out of scope.
+pub(super) struct Server {
+    child: Child,
+    pub(super) address: String,
+}
+
+impl Server {
+    /// Serves a file of sessions on a free port.
+    pub(super) fn start(data: &Path) -> Self {
+        Self::start_at(data, "127.0.0.1:0", &[])
+    }
+
+    pub(super) fn start_at(data: &Path, listen: &str, more: &[&str]) -> Self {
+        let mut child = Command::new(mash())
+            .args(["serve", "--no-browser", "--listen", listen, "--data"])
+            .arg(data)
+            .args(more)
+            .current_dir(root())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut address = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        assert!(address.starts_with("http"), "no address was printed");
+        Self { child, address: address.trim().to_owned() }
+    }
+
+    /// Host and port, to start another there.
+    pub(super) fn listen(&self) -> &str {
+        self.address.split_once("://").unwrap().1
+    }
+
+    pub(super) fn signal(&self, signal: &str) {
+        assert!(
+            Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success()
+        );
+    }
+
+    /// Waits until it is gone.
+    pub(super) fn wait(mut self) -> ExitStatus {
+        let until = Instant::now() + Duration::from_secs(20);
+        while Instant::now() < until {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        panic!("the server does not stop");
+    }
+
+    pub(super) fn browser(&self) -> Browser {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_global(Some(Duration::from_secs(30)));
+        Browser {
+            agent: config.build().new_agent(),
+            address: self.address.clone(),
+            cookie: RefCell::new(String::new()),
+            token: RefCell::new(String::new()),
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// A browser: one cookie, and the form token of the last page.
+#[derive(Clone)]
+pub(super) struct Browser {
+    agent: Agent,
+    pub(super) address: String,
+    pub(super) cookie: RefCell<String>,
+    pub(super) token: RefCell<String>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(super) struct Got {
+    pub(super) status: u16,
+    pub(super) text: String,
+    pub(super) location: String,
+}
+
+impl Browser {
+    pub(super) fn get(&self, path: &str) -> Got {
+        let request = self.agent.get(format!("{}{path}", self.address));
+        let answer = request.header("Cookie", &*self.cookie.borrow()).call().unwrap();
+        self.took(answer)
+    }
+
+    /// Sends fields as a form of the last page that was seen.
+    pub(super) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Got {
+        let token = self.token.borrow().clone();
+        let mut all = vec![("form_token", token.as_str())];
+        all.extend(fields);
+        self.send(path, &all, &[])
+    }
+
+    /// Sends fields as they are, with more headers.
+    pub(super) fn send(&self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Got {
+        let mut request = self.agent.post(format!("{}{path}", self.address));
+        request = request.header("Cookie", &*self.cookie.borrow());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        self.took(request.send_form(fields.iter().copied()).unwrap())
+    }
+
+    pub(super) fn put_json(&self, path: &str, body: &str) -> Got {
+        let request = self.agent.put(format!("{}{path}", self.address));
+        let request = request.header("Cookie", &*self.cookie.borrow());
+        self.took(request.content_type("application/json").send(body).unwrap())
+    }
+
+    fn took(&self, mut answer: ureq::http::Response<ureq::Body>) -> Got {
+        let header = |name: &str| {
+            answer.headers().get(name).and_then(|it| it.to_str().ok()).unwrap_or_default().to_owned()
+        };
+        let (cookie, location) = (header("set-cookie"), header("location"));
+        if let Some((pair, _)) = cookie.split_once(';') {
+            pair.clone_into(&mut self.cookie.borrow_mut());
+        }
+        let status = answer.status().as_u16();
+        let text = answer.body_mut().with_config().limit(50_000_000).read_to_string().unwrap_or_default();
+        if let Some((_, after)) = text.split_once("name=\"form_token\" value=\"")
+            && let Some((token, _)) = after.split_once('"')
+        {
+            token.clone_into(&mut self.token.borrow_mut());
+        }
+        Got { status, text, location }
+    }
+
+    /// Makes a room of these vignettes and gives its code.
+    pub(super) fn make_room(&self, vignettes: &[&str]) -> String {
+        self.get("/rooms/new");
+        let mut fields = vec![
+            ("title", "Tried out"),
+            ("passphrase", PASSPHRASE),
+            ("kind", "group"),
+            ("pack", "levels-of-need"),
+            ("support", "Speak to somebody."),
+        ];
+        fields.extend(vignettes.iter().map(|id| ("vignette", *id)));
+        let made = self.post("/rooms/new", &fields);
+        assert_eq!(made.status, 303, "{}", made.text);
+        self.get(&made.location);
+        made.location.rsplit('/').next().unwrap().to_owned()
+    }
+
+    pub(super) fn join(&self, code: &str, pseudonym: &str, sector: &str) -> Got {
+        self.get("/join");
+        let got = self.post("/join", &[("code", code), ("pseudonym", pseudonym), ("sector", sector)]);
+        if got.status == 303 {
+            self.get(&got.location);
+        }
+        got
+    }
+
+    /// The facilitator goes on from the step at this position.
+    pub(super) fn go_on(&self, code: &str, from: usize) -> Got {
+        self.post(&format!("/rooms/{code}/next"), &[("from", &from.to_string())])
+    }
+
+    pub(super) fn answer(&self, code: &str, vignette: usize, round: &str, route: &str, reason: &str) -> Got {
+        let vignette = vignette.to_string();
+        let fields =
+            [("vignette", vignette.as_str()), ("round", round), ("route", route), ("reason", reason)];
+        self.post(&format!("/r/{code}/answer"), &fields)
+    }
+
+    pub(super) fn results(&self, code: &str) -> serde_json::Value {
+        let got = self.get(&format!("/rooms/{code}/export/results.json"));
+        assert_eq!(got.status, 200, "{}", got.text);
+        serde_json::from_str(&got.text).unwrap()
+    }
+}
