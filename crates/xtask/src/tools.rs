@@ -16,6 +16,15 @@ const Z3: &str = "5.4.1.0";
 const AGREEMENT: [&str; 4] =
     ["scikit-learn==1.9.1", "statsmodels==0.15.0", "krippendorff==0.9.0", "irrCAC==0.4.4"];
 
+/// What drives the browser and looks at its pages, and their releases.
+const BROWSER: [&str; 2] = ["playwright-core@1.65.1", "axe-core@4.14.1"];
+
+/// Where Debian's package puts the browser.
+const CHROMIUM: &str = "/usr/bin/chromium";
+
+/// What holds the web API to its document.
+const SCHEMATHESIS: &str = "schemathesis==4.32.5";
+
 /// The target of the edition that runs in a browser.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
@@ -41,22 +50,64 @@ pub(crate) fn install(workspace: &Workspace) -> Result<Outcome, String> {
     } else {
         succeed(&mut workspace.cargo(&["install", "cargo-deny", "--locked", "--version", CARGO_DENY]))?;
     }
-    python_packages(workspace)
+    python_packages(workspace)?;
+    browser(workspace)
+}
+
+/// Installs what drives a real browser, and the browser, where npm and apt are there. Without them the tests that need
+/// one say that they were skipped.
+fn browser(workspace: &Workspace) -> Result<Outcome, String> {
+    let folder = workspace.target.join("node");
+    if folder.join("node_modules/axe-core").is_dir() && folder.join("node_modules/playwright-core").is_dir() {
+        println!("playwright-core and axe-core are there");
+    } else if works(workspace.command("npm").arg("--version")) {
+        std::fs::create_dir_all(&folder)
+            .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+        let mut install = workspace.command("npm");
+        install.args(["install", "--no-audit", "--no-fund", "--no-package-lock", "--prefix"]).arg(&folder);
+        succeed(install.args(BROWSER))?;
+    } else {
+        println!("npm is not here: the tests in a real browser will be skipped");
+        return Ok(Outcome::Passed);
+    }
+    if Path::new(CHROMIUM).exists() || std::env::var_os("MASH_CHROMIUM").is_some() {
+        println!("Chromium is there");
+    } else if works(workspace.command("apt-get").arg("--version")) {
+        let apt = |arguments: &[&str]| {
+            let mut command = workspace.command("apt-get");
+            succeed(command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments))
+        };
+        let installed = apt(&["update", "--quiet"])
+            .and_then(|()| apt(&["install", "--yes", "--quiet", "--no-install-recommends", "chromium"]));
+        if let Err(error) = installed {
+            println!(
+                "Chromium could not be installed ({error}): the tests in a real browser will be skipped"
+            );
+        }
+    } else {
+        println!(
+            "there is no Chromium: name one with MASH_CHROMIUM, else the tests in a real browser are skipped"
+        );
+    }
+    Ok(Outcome::Passed)
 }
 
 /// Makes a Python environment under `target/` with what the tests run in Python need, where it is not there.
 fn python_packages(workspace: &Workspace) -> Result<Outcome, String> {
     let folder = workspace.target.join("venv");
     let python = folder.join("bin/python3");
-    if works(workspace.command(&python).args(["-c", "import z3, sklearn, statsmodels, krippendorff, irrCAC"]))
-    {
+    if works(
+        workspace
+            .command(&python)
+            .args(["-c", "import z3, sklearn, statsmodels, krippendorff, irrCAC, schemathesis"]),
+    ) {
         println!("the Python environment is there");
         return Ok(Outcome::Passed);
     }
     succeed(workspace.command("python3").args(["-m", "venv"]).arg(&folder))?;
     let solver = format!("z3-solver=={Z3}");
     let mut install = workspace.command(&python);
-    succeed(install.args(["-m", "pip", "install", "--quiet", &solver]).args(AGREEMENT))?;
+    succeed(install.args(["-m", "pip", "install", "--quiet", &solver, SCHEMATHESIS]).args(AGREEMENT))?;
     Ok(Outcome::Passed)
 }
 
