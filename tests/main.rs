@@ -7,6 +7,7 @@ mod brief;
 mod calibration;
 mod check;
 mod cli;
+mod debriefs;
 mod decision_tables;
 mod decisions;
 mod differential;

@@ -24,7 +24,7 @@ use crate::{
     session::Round,
     small_groups,
     variation::{Departure, Variation, variation},
-    vignette::Vignette,
+    vignette::{Pair, PairKind, Vignette},
 };
 
 /// Somebody who votes, as far as figures need to know them.
@@ -186,11 +186,28 @@ pub struct Learning {
     pub paragraph: Option<Paragraph>,
 }
 
+/// Two vignettes of the session that differ in one thing, and what the same people answered to both.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct PairDebrief {
+    /// Titles, in the order of the session.
+    pub titles: [String; 2],
+    /// What differs.
+    pub differs_in: String,
+    /// What kind of thing differs. Of ethnicity and source no rule of the pack makes a difference.
+    pub kind: PairKind,
+    /// Answers on the contact alone: `before` is the first vignette, `after` the second, each of one person.
+    pub answers: Change,
+    /// The pack's routes when everything is told.
+    pub pack: [String; 2],
+}
+
 /// The debrief of a session.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Debrief {
     /// How far the room agreed, by round.
     pub agreement: Vec<RoundAgreement>,
+    /// Pairs of vignettes that the session plays both of.
+    pub pairs: Vec<PairDebrief>,
     /// How well stated probabilities met what the vignettes say was found; last answer of each person, from 20 on.
     pub foresight: Option<Foresight>,
     /// Stated probabilities so far, for vignettes that say what was found.
@@ -311,6 +328,37 @@ impl Room<'_> {
             })
         });
         change(&pairs.collect::<Vec<_>>())
+    }
+
+    fn pairs(&self) -> Vec<PairDebrief> {
+        let all = self.vignettes.iter().enumerate();
+        let pairs = all.flat_map(|(at, first)| {
+            let later = self.vignettes.iter().enumerate().skip(at + 1);
+            later.filter_map(move |(other, second)| {
+                let pair = first.pair.as_ref().filter(|pair| pair.with == second.id)?;
+                Some((at, first, other, second, pair))
+            })
+        });
+        let debrief = |(at, first, other, second, pair): (usize, &Vignette, usize, &Vignette, &Pair)| {
+            let both = self.of(at, Round::First).filter_map(|cast| {
+                let later = self.of(other, Round::First).find(|later| later.voter == cast.voter)?;
+                Some(BeforeAfter {
+                    before: self.route(&cast.ballot.route)?,
+                    after: self.route(&later.ballot.route)?,
+                    before_accepted: first.accepted.contains(&cast.ballot.route),
+                    after_accepted: second.accepted.contains(&later.ballot.route),
+                })
+            });
+            let answer = |vignette| self.title(&self.answer(vignette, true).decision.route);
+            PairDebrief {
+                titles: [first, second].map(|it| it.title.clone()),
+                differs_in: pair.differs_in.clone(),
+                kind: pair.kind,
+                answers: change(&both.collect::<Vec<_>>()),
+                pack: [first, second].map(answer),
+            }
+        };
+        pairs.map(debrief).collect()
     }
 
     /// The last answer of each person to each vignette.
@@ -475,6 +523,7 @@ pub fn debrief(room: &Room<'_>, seed: u64) -> Debrief {
     });
     Debrief {
         agreement: agreement.collect(),
+        pairs: room.pairs(),
         foresight: foresight(&stated),
         stated: stated.len(),
         by_asking: room.changes(None, Round::First, Round::Informed),
