@@ -16,7 +16,7 @@ use mash_rules::{PackFiles, RulePack, error::PackError, vary};
 use mash_sim::{Scenario, scenario::VaryError};
 use serde_json::Value;
 
-pub use change::{Change, MOST_CHANGES};
+pub use change::{Change, MOST_CHANGES, check};
 pub use knob::{Knob, KnobGroup, Span, knobs};
 
 /// Places that begin so are thresholds of the pack.
@@ -91,7 +91,7 @@ pub fn tried(
     id: &str,
     title: &str,
 ) -> Result<Tried, ExplorationError> {
-    change::check(&knobs(scenario, pack), changes)?;
+    check(&knobs(scenario, pack), changes)?;
     let (mut thresholds, mut figures) = (BTreeMap::new(), Vec::new());
     for change in changes {
         match change.place.strip_prefix(THRESHOLD) {
@@ -205,8 +205,8 @@ mod tests {
             assert!(!knob.mark.is_empty() && !knob.title.is_empty() && !knob.limits.is_empty(), "{knob:?}");
             for value in knob.ends() {
                 let change = Change { place: knob.place.clone(), value };
-                change::check(&knobs, &[change.clone()]).unwrap();
-                let figures = figures::written(&scenario, &[change.clone()]);
+                check(&knobs, std::slice::from_ref(&change)).unwrap();
+                let figures = figures::written(&scenario, std::slice::from_ref(&change));
                 // What makes a queue grow without end, the scenario's own check refuses.
                 if let Err(error) = scenario.patched(&figures, REASON, "a", "A") {
                     let error = error.to_string();

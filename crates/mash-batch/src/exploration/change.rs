@@ -70,7 +70,10 @@ impl fmt::Display for Change {
 }
 
 /// Looks whether every change is one that can be made.
-pub(super) fn check(knobs: &[Knob], changes: &[Change]) -> Result<(), ExplorationError> {
+///
+/// # Errors
+/// [`ExplorationError`]: no such place, a value that it cannot have, a place given twice, or too many.
+pub fn check(knobs: &[Knob], changes: &[Change]) -> Result<(), ExplorationError> {
     if changes.len() > MOST_CHANGES {
         return Err(ExplorationError::TooMany(changes.len()));
     }

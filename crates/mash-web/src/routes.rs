@@ -1,0 +1,3 @@
+//! What is answered to which address.
+
+pub(crate) mod explore;
