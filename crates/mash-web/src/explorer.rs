@@ -20,7 +20,7 @@ use std::{
 use mash_batch::{experiment::Baselines, exploration::ExplorationError};
 
 pub(crate) use asked::{Asked, Read};
-pub(crate) use job::{Job, Picture};
+pub(crate) use job::{Job, Picture, Stage};
 pub(crate) use shelf::Shelf;
 
 /// Replications after which a picture may be called finished.

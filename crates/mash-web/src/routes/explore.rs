@@ -1,6 +1,12 @@
 //! The explorer: a scenario and a pack with figures moved, as a page, as events, and as files.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use axum::{
     Router,
@@ -13,10 +19,10 @@ use axum::{
     routing::get,
 };
 use minijinja::context;
-use tokio_stream::{StreamExt as _, wrappers::WatchStream};
+use tokio_stream::{Stream, StreamExt as _, wrappers::WatchStream};
 
 use crate::{
-    explorer::{Asked, ExploreError, Explorer, Job, Picture, case, files, shown},
+    explorer::{Asked, ExploreError, Explorer, Job, Picture, Stage, case, files, shown},
     pages,
 };
 
@@ -135,18 +141,33 @@ fn defect(error: minijinja::Error) -> ExploreError {
 async fn events(State(explorer): State<Shared>, query: RawQuery) -> Result<Response, ExploreError> {
     let read = away(&explorer, |explorer| read(explorer, query, &[])).await?;
     let job = explorer.look(&read.asked);
-    let mut over = false;
-    let stages = WatchStream::new(job.watched()).take_while(move |stage| {
-        // The last one is told, and then the stream ends.
-        let go_on = !over;
-        over = stage.finished || stage.failed;
-        go_on
-    });
+    let stages = ToTheLast { stages: WatchStream::new(job.watched()), over: false };
     let events = stages.map(|stage| {
         let name = if stage.finished || stage.failed { "finished" } else { "more" };
         Ok::<_, Infallible>(Event::default().event(name).data(stage.replications.to_string()))
     });
     Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(20))).into_response())
+}
+
+/// Stages of a job, the last one included.
+struct ToTheLast {
+    stages: WatchStream<Stage>,
+    over: bool,
+}
+
+impl Stream for ToTheLast {
+    type Item = Stage;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Stage>> {
+        if self.over {
+            return Poll::Ready(None);
+        }
+        let next = Pin::new(&mut self.stages).poll_next(context);
+        if let Poll::Ready(Some(stage)) = &next {
+            self.over = stage.finished || stage.failed;
+        }
+        next
+    }
 }
 
 /// GET `/explore/case`

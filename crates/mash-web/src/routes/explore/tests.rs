@@ -171,7 +171,7 @@ async fn what_makes_no_sense_is_named_with_its_mend() {
     for (query, expect) in [
         ("scenario=smal", "Did you mean `small`?"),
         ("scenario=../../etc/passwd", "there is nothing called"),
-        ("pack=levels", "There are: levels-of-need"),
+        ("pack=levels", "Did you mean `levels-of-need`?"),
         ("against=nothing", "`against`"),
         ("nonsense=1", "there is no such parameter"),
         ("set=front_door.screening.staff", "PLACE:VALUE"),
