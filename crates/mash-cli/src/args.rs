@@ -150,6 +150,17 @@ pub(crate) enum Command {
         #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(1..))]
         contacts: u32,
     },
+    /// Serve exercises and the what-if explorer to a browser; on this machine only, unless told otherwise.
+    Serve(ServeArgs),
+    /// See, back up or delete what exercises have left in the file of sessions.
+    Sessions {
+        /// The file; by default in your data folder.
+        #[arg(long, global = true, value_name = "FILE")]
+        data: Option<PathBuf>,
+        /// What to do.
+        #[command(subcommand)]
+        what: SessionsVerb,
+    },
     /// Print the JSON Schema of a file or answer.
     Schema {
         /// Which one.
@@ -226,6 +237,60 @@ pub(crate) enum CheckFormat {
     Json,
     /// A SARIF 2.1.0 log, for code review and editors.
     Sarif,
+}
+
+/// How the pages are served.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct ServeArgs {
+    /// Address and port to listen on; port 0 takes a free one. Anything but 127.0.0.1 lets others on the network in.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8600")]
+    pub(crate) listen: std::net::SocketAddr,
+    /// File whose first line is the passphrase of whoever may make rooms; needed to listen on a network.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passphrase_file: Option<PathBuf>,
+    /// Certificate chain for TLS, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    pub(crate) tls_certificate: Option<PathBuf>,
+    /// Its private key, PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_certificate")]
+    pub(crate) tls_key: Option<PathBuf>,
+    /// File of sessions; by default in your data folder.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
+    /// Delete rooms in which nothing has changed for so many days.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) keep_days: Option<u32>,
+    /// Folder with vignettes of your own, beside those that are shipped.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) vignettes: Option<PathBuf>,
+    /// Do not open a browser.
+    #[arg(long)]
+    pub(crate) no_browser: bool,
+}
+
+/// What is done with the file of sessions.
+#[derive(Debug, Clone, clap::Subcommand)]
+pub(crate) enum SessionsVerb {
+    /// Rooms, the latest first.
+    List,
+    /// Write a copy of everything, also while the server runs.
+    Backup {
+        /// Where the copy goes.
+        to: PathBuf,
+    },
+    /// Delete a room with its people and answers, rooms that have lain still, or everything.
+    #[command(group = clap::ArgGroup::new("which").required(true))]
+    Delete {
+        /// Code of the room.
+        #[arg(long, value_name = "CODE", group = "which")]
+        room: Option<String>,
+        /// Rooms in which nothing has changed for so many days.
+        #[arg(long, value_name = "DAYS", group = "which")]
+        older_than: Option<u32>,
+        /// Every room.
+        #[arg(long, group = "which")]
+        all: bool,
+    },
 }
 
 /// A baseline and what is held against it.

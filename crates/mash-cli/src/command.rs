@@ -22,6 +22,8 @@ mod named;
 mod new;
 mod report;
 mod schema;
+mod serve;
+mod sessions;
 mod shipped;
 mod simulate;
 mod sweep;
@@ -81,6 +83,8 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Some(Command::Calibrate(calibrate)) => calibrate::run(calibrate, args.json),
         Some(Command::Merge { folders, out }) => merge::run(folders, out, args.json),
         Some(Command::Verify { seed }) => verify::run(*seed, args.json),
+        Some(Command::Serve(serve)) => serve::run(serve),
+        Some(Command::Sessions { data, what }) => sessions::run(data.as_deref(), what, args.json),
         Some(Command::Schema { name }) => {
             schema::run(*name);
             Ok(())

@@ -147,11 +147,10 @@ impl Explorer {
     }
 
     /// Ends the work at its next step.
-    #[cfg_attr(not(test), expect(dead_code, reason = "called when the server stops"))]
     pub(crate) fn stop(&self) {
         let mut queue = locked(&self.queue);
         queue.stop = true;
-        queue.jobs.iter().for_each(|job| job.make_room());
+        queue.jobs.iter().for_each(|job| job.close());
         self.wake.notify_all();
     }
 

@@ -2,8 +2,16 @@
 
 use std::sync::LazyLock;
 
+use axum::response::Html;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value, context};
 use rust_embed::RustEmbed;
+use serde::Serialize;
+
+use crate::{
+    error::WebError,
+    security::{token, visit::Visit},
+    state::Shared,
+};
 
 #[derive(RustEmbed)]
 #[folder = "templates"]
@@ -20,20 +28,43 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
         let file = Templates::get(name);
         Ok(file.and_then(|file| String::from_utf8(file.data.into_owned()).ok()))
     });
+    env.add_filter("percent", |share: f64| format!("{:.0}%", 100.0 * share));
+    env.add_filter("two", |value: f64| format!("{value:.2}"));
     env
 });
+
+/// Fills a template. Everything in `page` is escaped unless it is a safe [`Value`].
+pub(crate) fn page<P: Serialize>(
+    app: &Shared,
+    visit: &Visit,
+    template: &str,
+    page: &P,
+) -> Result<Html<String>, WebError> {
+    let html = ENVIRONMENT.get_template(template)?.render(context! {
+        page => Value::from_serialize(page),
+        form_token => token::form_token(&app.key, &visit.token),
+        notice => NOTICE,
+        has_host_passphrase => app.host_passphrase.is_some(),
+    })?;
+    Ok(Html(html))
+}
+
+/// Fills a template that shows nothing of the visit and holds no form that changes anything.
+pub(crate) fn fill<P: Serialize>(template: &str, page: &P) -> Result<String, minijinja::Error> {
+    ENVIRONMENT.get_template(template)?.render(context! {
+        page => Value::from_serialize(page),
+        form_token => "",
+        notice => NOTICE,
+        has_host_passphrase => false,
+    })
+}
 
 /// What every page says at its foot.
 const NOTICE: &str = "Every child here is invented. mash never scores a real child.";
 
-/// Fills a template that needs nothing of the visit. Everything in `page` is escaped unless it is a safe [`Value`].
-pub(crate) fn fill(template: &str, page: &Value) -> Result<String, minijinja::Error> {
-    ENVIRONMENT.get_template(template)?.render(context! { notice => NOTICE, ..page.clone() })
-}
-
 /// The page of something that went wrong; plain text where even that fails.
 pub(crate) fn trouble(said: &str, mend: &str, href: &str, link: &str) -> String {
-    let filled = fill("trouble.html", &context! { page => context! { said, mend, href, link } });
+    let filled = fill("trouble.html", &context! { said, mend, href, link });
     filled.unwrap_or_else(|_| {
         format!("<!DOCTYPE html><title>mash</title><p>Something went wrong. {NOTICE}</p>")
     })

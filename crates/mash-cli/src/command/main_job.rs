@@ -1,6 +1,6 @@
 //! What runs when nothing is asked for: a what-if on a Herefordshire-like front door.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::{compare, shipped};
 use crate::{
@@ -9,8 +9,7 @@ use crate::{
     terminal,
 };
 
-/// Where the main job finds its files and leaves its report, relative to the project's folder or to that of the files
-/// which the program brings with it.
+/// Where the main job finds its files and leaves its report, relative to the folder of shipped files.
 const SCENARIO: &str = "scenarios/herefordshire-like-2023.json";
 const PACK: &str = "rules/levels-of-need";
 const AGAINST: &str = "rules/repeat-contacts-tightened";
@@ -22,14 +21,8 @@ const HARM_REPLICATIONS: u32 = 5;
 
 pub(crate) fn run(json: bool) -> Result<(), Failure> {
     let here = Path::new(SCENARIO).is_file();
-    // In the project's folder its own files are used; anywhere else those that the program brings with it.
-    let (files, out) = if here {
-        (PathBuf::new(), PathBuf::from(OUT))
-    } else {
-        let files = shipped::unpack()?;
-        let out = files.join(OUT);
-        (files, out)
-    };
+    let files = shipped::files()?;
+    let out = files.join(OUT);
     let args = CompareArgs {
         scenario: files.join(SCENARIO),
         pack: Some(files.join(PACK)),
@@ -58,7 +51,7 @@ pub(crate) fn run(json: bool) -> Result<(), Failure> {
     }
     compare::run(&args, json)?;
     if !here {
-        shipped::open(&out.join("report.html"));
+        shipped::open(out.join("report.html"));
     }
     Ok(())
 }

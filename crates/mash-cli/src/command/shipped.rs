@@ -16,12 +16,22 @@ struct Scenarios;
 /// Folder beside the program into which the files go.
 const FOLDER: &str = "mash-files";
 
+/// The folder with `rules` and `scenarios`: the project's where it is the current one, else that of the files which the
+/// program brings with it.
+///
+/// # Errors
+/// The place of the program is not known, or a file cannot be written there.
+pub(super) fn files() -> Result<PathBuf, FileError> {
+    let here = Path::new("rules/levels-of-need/manifest.json").is_file() && Path::new("scenarios").is_dir();
+    if here { Ok(PathBuf::new()) } else { unpack() }
+}
+
 /// Writes the shipped files beside the program and gives their folder. A file that is there stays as it is: it may have
 /// been changed.
 ///
 /// # Errors
 /// The place of the program is not known, or a file cannot be written there.
-pub(super) fn unpack() -> Result<PathBuf, FileError> {
+fn unpack() -> Result<PathBuf, FileError> {
     let program = std::env::current_exe()
         .map_err(|error| FileError::new("mash", format!("does not know where it is: {error}")))?;
     let folder = program.parent().unwrap_or(Path::new("")).join(FOLDER);
@@ -42,7 +52,7 @@ pub(super) fn unpack() -> Result<PathBuf, FileError> {
 }
 
 /// Opens a page with whatever the desktop opens pages with; says nothing where there is no desktop.
-pub(super) fn open(page: &Path) {
+pub(super) fn open(page: impl AsRef<std::ffi::OsStr>) {
     let program = if cfg!(windows) {
         "explorer"
     } else if cfg!(target_os = "macos") {
@@ -53,7 +63,7 @@ pub(super) fn open(page: &Path) {
         return;
     };
     let mut command = std::process::Command::new(program);
-    command.arg(page);
+    command.arg(page.as_ref());
     let quiet = std::process::Stdio::null;
     let started = command.stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn();
     // A page that does not open by itself is still named on the screen.

@@ -1,7 +1,7 @@
 //! Votes as positions in a list of categories, a row a vignette, a column a person; a vote may be missing.
 
 /// Votes on vignettes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Votes {
     // INVARIANT: every row has the same length, and every vote is below `categories`.
     categories: usize,

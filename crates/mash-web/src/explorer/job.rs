@@ -104,6 +104,12 @@ impl Job {
         self.make_room.store(true, Ordering::Relaxed);
     }
 
+    /// Ends the streams of those who listen: the server stops.
+    pub(super) fn close(&self) {
+        self.make_room();
+        self.stage.send_modify(|stage| stage.failed |= !stage.finished);
+    }
+
     fn fail(&self, error: &ExploreError) {
         locked(&self.known).error = Some(error.to_string());
         self.stage.send_modify(|stage| stage.failed = true);

@@ -10,8 +10,9 @@ use std::{
 
 use axum::{
     Router,
-    extract::{RawQuery, State},
+    extract::{RawQuery, Request, State},
     http::{HeaderValue, StatusCode, header},
+    middleware::Next,
     response::{
         Html, IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -22,8 +23,11 @@ use minijinja::context;
 use tokio_stream::{Stream, StreamExt as _, wrappers::WatchStream};
 
 use crate::{
+    error::WebError,
     explorer::{Asked, ExploreError, Explorer, Job, Picture, Stage, case, files, shown},
     pages,
+    security::visit::Visit,
+    state,
 };
 
 /// How long a page waits for its first picture.
@@ -34,8 +38,19 @@ const MOST_BYTES: usize = 16 * 1024;
 type Shared = Arc<Explorer>;
 type Query = Result<crate::explorer::Read, ExploreError>;
 
+/// Lets nobody but those in who may make rooms: a question costs minutes of the machine's time.
+pub(crate) async fn only_for_hosts(
+    State(app): State<state::Shared>,
+    visit: Visit,
+    request: Request,
+    next: Next,
+) -> Result<Response, WebError> {
+    app.host(&visit).await?;
+    Ok(next.run(request).await)
+}
+
 /// The pages of the explorer.
-pub(crate) fn routes(explorer: Shared) -> Router {
+pub(crate) fn routes<S: Clone + Send + Sync + 'static>(explorer: Shared) -> Router<S> {
     Router::new()
         .route("/explore", get(page))
         .route("/explore/results", get(results))
@@ -112,8 +127,7 @@ async fn page(State(explorer): State<Shared>, query: RawQuery) -> Result<Respons
     let html = away(&explorer, move |explorer| {
         let picture = picture.as_ref().map(|it| it.as_deref()).map_err(Clone::clone);
         let view = shown::page(explorer, &read.asked, &read.knobs, picture)?;
-        pages::fill("explore.html", &context! { page => minijinja::Value::from_serialize(&view) })
-            .map_err(defect)
+        pages::fill("explore.html", &view).map_err(defect)
     });
     Ok(Html(html.await?).into_response())
 }
@@ -126,7 +140,7 @@ async fn results(State(explorer): State<Shared>, query: RawQuery) -> Result<Resp
         let picture = job.picture().map_err(|error| error.to_string());
         let picture = picture.as_ref().map(|it| it.as_deref()).map_err(Clone::clone);
         let view = shown::results(&read.asked, picture);
-        let page = context! { page => context! { results => minijinja::Value::from_serialize(&view) } };
+        let page = context! { results => minijinja::Value::from_serialize(&view) };
         pages::fill("explore_results.html", &page).map_err(defect)
     });
     Ok(Html(html.await?).into_response())
@@ -183,8 +197,7 @@ async fn one_case(State(explorer): State<Shared>, query: RawQuery) -> Result<Res
             })
         };
         let view = case::follow(explorer, &read.asked, &part("id")?, &part("replication")?)?;
-        pages::fill("explore_case.html", &context! { page => minijinja::Value::from_serialize(&view) })
-            .map_err(defect)
+        pages::fill("explore_case.html", &view).map_err(defect)
     });
     Ok(Html(html.await?).into_response())
 }

@@ -4,7 +4,7 @@ use std::{path::Path, time::Instant};
 
 use axum::{
     body::{Body, to_bytes},
-    http::{Request, header},
+    http::header,
 };
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -64,7 +64,7 @@ struct Answer {
 }
 
 async fn get_of(routes: &Router, path: &str) -> Answer {
-    let request = Request::get(path).body(Body::empty()).unwrap();
+    let request = axum::http::Request::get(path).body(Body::empty()).unwrap();
     let response = routes.clone().oneshot(request).await.unwrap();
     let (status, headers) = (response.status(), response.headers().clone());
     let bytes = to_bytes(response.into_body(), 8 << 20).await.unwrap();
@@ -86,7 +86,7 @@ async fn finished(explorer: &Shared, query: &str) -> Arc<Picture> {
 async fn a_change_is_tried_refined_followed_and_shared() {
     let library = Library::new("whole");
     let explorer = Explorer::start(&library.folder).unwrap();
-    let routes = routes(Arc::clone(&explorer));
+    let routes = routes::<()>(Arc::clone(&explorer));
     let page = get_of(&routes, HIGH).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     for part in [
@@ -167,7 +167,7 @@ async fn a_change_is_tried_refined_followed_and_shared() {
 async fn what_makes_no_sense_is_named_with_its_mend() {
     let library = Library::new("wrong");
     let explorer = Explorer::start(&library.folder).unwrap();
-    let routes = routes(Arc::clone(&explorer));
+    let routes = routes::<()>(Arc::clone(&explorer));
     for (query, expect) in [
         ("scenario=smal", "Did you mean `small`?"),
         ("scenario=../../etc/passwd", "there is nothing called"),
@@ -215,7 +215,7 @@ async fn what_makes_no_sense_is_named_with_its_mend() {
 async fn how_long_a_picture_takes() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let explorer = Explorer::start(&root).unwrap();
-    let routes = routes(Arc::clone(&explorer));
+    let routes = routes::<()>(Arc::clone(&explorer));
     for (what, query) in [
         ("the baseline alone", "scenario=herefordshire-like-2023".to_owned()),
         (

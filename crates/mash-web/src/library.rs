@@ -1,0 +1,102 @@
+//! What rooms are played with: packs, decks of vignettes and scenarios, read once when the server starts.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use mash_exercise::{Deck, Vignette};
+use mash_io::FileError;
+use mash_rules::RulePack;
+
+/// Packs, vignettes and scenarios by name.
+#[derive(Debug)]
+pub struct Library {
+    /// The folder with `rules` and `scenarios`.
+    pub folder: PathBuf,
+    /// Packs by the name of their folder.
+    pub packs: BTreeMap<String, Arc<RulePack>>,
+    /// Vignettes that a facilitator has accepted.
+    pub deck: Deck,
+    /// Scenario files by name without `.json`.
+    pub scenarios: BTreeMap<String, PathBuf>,
+}
+
+/// The pack with which rooms begin.
+pub(crate) const USUAL_PACK: &str = "levels-of-need";
+
+impl Library {
+    /// Reads what lies in the folders `rules`, `scenarios` and `scenarios/vignettes` of `files`, and the vignettes of
+    /// `own` where a folder is named. A draft that no facilitator has accepted is left out.
+    ///
+    /// # Errors
+    /// Everything that is wrong with a file, each with its place and its mend.
+    pub fn read(files: &Path, own: Option<&Path>) -> Result<Self, Vec<FileError>> {
+        let mut errors = Vec::new();
+        let mut packs = BTreeMap::new();
+        for folder in folders_with(&files.join("rules"), "manifest.json") {
+            let name = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            match load(&folder) {
+                Ok(pack) => {
+                    packs.insert(name, Arc::new(pack));
+                }
+                Err(found) => errors.extend(found),
+            }
+        }
+        let shipped = files.join("scenarios/vignettes");
+        let mut vignettes: Vec<Vignette> = Vec::new();
+        for folder in [Some(shipped.as_path()).filter(|it| it.is_dir()), own].into_iter().flatten() {
+            match mash_io::vignettes::read(folder) {
+                Ok(deck) => vignettes.extend(deck.iter().filter(|it| it.accepted_by_facilitator).cloned()),
+                Err(found) => errors.extend(found),
+            }
+        }
+        let deck = Deck::new(vignettes).unwrap_or_else(|error| {
+            errors.push(
+                FileError::new(own.unwrap_or(&shipped), error.to_string())
+                    .mend("give each vignette an id of its own"),
+            );
+            Deck::default()
+        });
+        if packs.is_empty() && errors.is_empty() {
+            let error = FileError::new(files.join("rules"), "holds no rule pack");
+            errors.push(error.mend("name the folder that holds `rules` and `scenarios`"));
+        }
+        let scenarios = files_of(&files.join("scenarios"));
+        if errors.is_empty() {
+            Ok(Self { folder: files.to_path_buf(), packs, deck, scenarios })
+        } else {
+            Err(errors)
+        }
+    }
+
+    /// The pack of this name, if it has one.
+    #[must_use]
+    pub fn pack(&self, name: &str) -> Option<&Arc<RulePack>> {
+        self.packs.get(name)
+    }
+}
+
+fn load(folder: &Path) -> Result<RulePack, Vec<FileError>> {
+    let files = mash_io::pack_folder::read(folder)?;
+    RulePack::load(&files).map_err(|error| {
+        let problem = FileError::new(folder, error.to_string());
+        vec![problem.mend("`mash check` names every place that is wrong")]
+    })
+}
+
+fn folders_with(above: &Path, file: &str) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(above).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> =
+        entries.map(|entry| entry.path()).filter(|folder| folder.join(file).is_file()).collect();
+    folders.sort();
+    folders
+}
+
+fn files_of(folder: &Path) -> BTreeMap<String, PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let json =
+        entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "json"));
+    json.filter_map(|path| Some((path.file_stem()?.to_string_lossy().into_owned(), path))).collect()
+}
