@@ -181,6 +181,7 @@ fn go_on(explorer: &Explorer, job: &Arc<Job>) -> Result<(), ExploreError> {
     };
     // What was settled before another came first stays so.
     let mut settled = locked(&job.known).picture.as_ref().is_some_and(|picture| picture.settled);
+    let mut steps = 0_u32;
     while !settled {
         if !explorer.is_next(job) {
             locked(&job.known).ran = Some(ran);
@@ -190,6 +191,11 @@ fn go_on(explorer: &Explorer, job: &Arc<Job>) -> Result<(), ExploreError> {
         experiment
             .extend(&mut ran, to, &mut Handed { examples: EXAMPLES, sink: &mut KeepNothing })
             .map_err(failed)?;
+        // The first pictures come at every step, later ones at every second: writing one up takes time too.
+        steps += 1;
+        if ran.replications > 3 * Experiment::block() && steps.is_multiple_of(2) && ran.replications < MOST {
+            continue;
+        }
         let now = picture(&ran, Vec::new(), false)?;
         settled = now.settled;
         show(now);

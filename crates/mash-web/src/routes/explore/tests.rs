@@ -179,7 +179,7 @@ async fn what_makes_no_sense_is_named_with_its_mend() {
         ("set=front_door.screening.staff:4000", "give a whole number from 1 to 15"),
         ("set=front_door.screening.staff:NaN", "give a whole number"),
         ("set=front_door.run.warm_up_days:99999999", "nothing called"),
-        ("set=contacts:200&set=contacts:300", "given twice"),
+        ("set=contacts:300&set=contacts:400", "given twice"),
         ("scenario=small&scenario=small", "is given twice"),
         ("set=contacts:250&set=front_door.screening.minutes.otherwise:1e99", "give a number from 40 to 90"),
     ] {
@@ -202,10 +202,62 @@ async fn what_makes_no_sense_is_named_with_its_mend() {
         assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{query}: {}", answer.text);
         assert!(answer.text.contains(expect), "{query}: {}", answer.text);
     }
-    let many: String = (0..30).map(|_| "set=contacts:300&").collect();
+    let many: String = (0..30).map(|at| format!("set=contacts:{}&", 300 + at)).collect();
     let answer = get_of(&routes, &format!("/explore?{many}")).await;
     assert_eq!(answer.status, StatusCode::BAD_REQUEST);
     explorer.stop();
+}
+
+/// The whole server on a port of its own: headers, the first page, the explorer, and an end while somebody listens.
+#[test]
+fn the_server_answers_and_ends_while_somebody_listens() {
+    use std::{
+        io::{Read as _, Write as _},
+        net::TcpStream,
+        sync::{
+            atomic::{AtomicBool, Ordering},
+            mpsc,
+        },
+    };
+
+    let library = Library::new("server");
+    let settings = crate::Settings {
+        listen: "127.0.0.1:0".parse().unwrap(),
+        data: library.folder.join("sessions.sqlite"),
+        passphrase: None,
+        tls: None,
+        keep_days: None,
+    };
+    let read = crate::Library::read(&library.folder, None).unwrap();
+    let (ready, address) = mpsc::channel();
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = Arc::clone(&stop);
+    let server = std::thread::spawn(move || {
+        let ready = |address: &str| ready.send(address.to_owned()).unwrap();
+        crate::serve(&settings, read, ready, move || stopped.load(Ordering::Relaxed)).unwrap();
+    });
+    let address = address.recv().unwrap().replace("http://", "");
+    let ask = |path: &str| {
+        let mut stream = TcpStream::connect(&address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+        stream
+    };
+    let text = |path: &str| {
+        let mut text = String::new();
+        ask(path).read_to_string(&mut text).unwrap();
+        text
+    };
+    assert!(text("/").contains("href=\"/explore\""));
+    let page = text(HIGH);
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("script-src 'self'"), "{page}");
+    assert!(text("/explore?set=x").starts_with("HTTP/1.1 400"));
+    assert!(text("/static/explore.js").contains("text/javascript"));
+    assert!(text("/static/explore.css").contains("text/css"));
+    let mut listening = ask("/explore/events?scenario=small&set=contacts:900");
+    stop.store(true, Ordering::Relaxed);
+    server.join().unwrap();
+    let mut events = String::new();
+    listening.read_to_string(&mut events).ok();
 }
 
 /// What a real county costs: run by hand, it prints and holds nothing.
