@@ -6,8 +6,10 @@
 
 mod harm;
 pub mod headline;
+mod kept;
 mod moves;
 pub mod rates;
+mod replicated;
 pub mod results;
 pub mod scorecard;
 mod setup;
@@ -16,23 +18,28 @@ pub mod uncertainty;
 mod weeks;
 mod write_up;
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
 
-use mash_sim::front_door::{Records, Silent};
+use mash_sim::front_door::Records;
 use mash_stats::StatsError;
 
 pub use harm::harm;
+pub use kept::{Baselines, Kept};
 pub use moves::MovedCase;
 pub use setup::{Alternative, Setup};
 pub use stopping::{Precision, Stopping};
 pub use write_up::{About, write_up};
 
 use crate::{
-    counts::{Counts, Table},
+    counts::Table,
     front_door_model::FrontDoorModelError,
     model::{Model, ModelError},
     parallel,
 };
+use replicated::take;
 
 /// Replications of a block for each thread.
 const A_THREAD: u32 = 2;
@@ -46,6 +53,8 @@ pub struct Experiment<'m> {
     pub seed: u64,
     /// When it stops.
     pub stopping: Stopping,
+    /// Replications of the baseline that were run before.
+    pub(crate) kept: Option<Arc<Kept>>,
 }
 
 /// Why an experiment has no result.
@@ -163,15 +172,18 @@ pub struct Ran {
     pub examples: Vec<Vec<MovedCase>>,
 }
 
-/// One replication of one alternative.
-struct Replicated {
-    measures: Vec<Option<f64>>,
-    weeks: weeks::Weeks,
-    months: weeks::Months,
-    caseloads: weeks::Caseloads,
-    moves: Counts,
-    moved: Vec<MovedCase>,
-    records: Option<Records>,
+/// What is made of replications besides their figures.
+pub struct Handed<'s> {
+    /// Examples of moved children kept of each alternative.
+    pub examples: usize,
+    /// Hears of the rest.
+    pub sink: &'s mut dyn Sink,
+}
+
+impl std::fmt::Debug for Handed<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Handed").field("examples", &self.examples).finish_non_exhaustive()
+    }
 }
 
 impl Experiment<'_> {
@@ -186,91 +198,68 @@ impl Experiment<'_> {
         told: &dyn Fn(u32, u32),
         stop: &AtomicBool,
     ) -> Result<Ran, ExperimentError> {
+        let mut ran = self.begin()?;
+        let mut handed = Handed { examples, sink };
+        told(0, self.stopping.most);
+        while !self.is_done(&ran) {
+            if stop.load(Ordering::Relaxed) {
+                return Err(ExperimentError::Stopped { done: ran.replications, of: self.stopping.most });
+            }
+            let to = ran.replications + Self::block();
+            self.extend(&mut ran, to, &mut handed)?;
+            told(ran.replications, self.stopping.most);
+        }
+        Ok(ran)
+    }
+
+    /// Replications that keep every thread busy for a moment: a step worth looking after.
+    #[must_use]
+    pub fn block() -> u32 {
+        A_THREAD * u32::try_from(parallel::threads()).unwrap_or(1)
+    }
+
+    /// Nothing run yet.
+    ///
+    /// # Errors
+    /// [`ExperimentError::Nothing`] and [`ExperimentError::OtherMeasures`].
+    pub fn begin(&self) -> Result<Ran, ExperimentError> {
         let Some(baseline) = self.alternatives.first() else { return Err(ExperimentError::Nothing) };
         let measures = baseline.model.measures();
         if let Some(other) = self.alternatives.iter().find(|other| other.model.measures() != measures) {
             return Err(ExperimentError::OtherMeasures(other.id.clone()));
         }
         let empty = Figures { measures: vec![Vec::new(); measures.len()], ..Figures::default() };
-        let mut ran = Ran {
+        Ok(Ran {
             replications: 0,
             figures: vec![empty; self.alternatives.len()],
             examples: vec![Vec::new(); self.alternatives.len()],
-        };
-        let most = self.stopping.most;
-        let block = A_THREAD * u32::try_from(parallel::threads()).unwrap_or(1);
-        let keep = sink.wants_records();
-        told(0, most);
-        while ran.replications < most && !self.stopping.is_reached(&ran) {
-            if stop.load(Ordering::Relaxed) {
-                return Err(ExperimentError::Stopped { done: ran.replications, of: most });
-            }
-            let last = (ran.replications + block).min(most);
-            let numbers: Vec<u32> = (ran.replications..last).collect();
-            for done in parallel::map(&numbers, |replication| self.replicate(*replication, keep)) {
-                // Looked at row by row, so that the size of a block decides nothing.
-                if self.stopping.is_reached(&ran) {
-                    break;
-                }
-                take(&mut ran, done?, examples, sink)?;
-            }
-            told(ran.replications, most);
-        }
-        Ok(ran)
+        })
     }
 
-    /// Every alternative of one replication.
-    fn replicate(&self, replication: u32, keep: bool) -> Result<Vec<Replicated>, ModelError> {
-        let mut done: Vec<Replicated> = Vec::with_capacity(self.alternatives.len());
-        let mut baseline: Option<Records> = None;
-        for (at, alternative) in self.alternatives.iter().enumerate() {
-            let model = &alternative.model;
-            let records = model
-                .records(self.seed, replication, &mut Silent)
-                .map_err(|error| ModelError { replication, reason: error.to_string() })?;
-            let (moves, moved) = match &baseline {
-                Some(before) => moves::between(at, replication, before, &records),
-                None => (Counts::default(), Vec::new()),
-            };
-            done.push(Replicated {
-                measures: model.figures(&records),
-                weeks: weeks::weeks(&records),
-                months: weeks::months(&records, model.door()),
-                caseloads: weeks::caseloads(&records),
-                moves,
-                moved,
-                records: keep.then(|| records.clone()),
-            });
-            baseline = baseline.or(Some(records));
+    /// Goes on until there are `to` replications, fewer where the experiment is done before. The steps in which it is
+    /// taken so far change no byte.
+    ///
+    /// # Errors
+    /// A replication that cannot be run, or what is handed on could not be kept.
+    pub fn extend(&self, ran: &mut Ran, to: u32, handed: &mut Handed<'_>) -> Result<(), ExperimentError> {
+        if self.is_done(ran) {
+            return Ok(());
         }
-        Ok(done)
+        let keep = handed.sink.wants_records();
+        let numbers: Vec<u32> = (ran.replications..to.min(self.stopping.most)).collect();
+        for done in parallel::map(&numbers, |replication| self.replicate(*replication, keep)) {
+            // Looked at row by row, so that the size of a step decides nothing.
+            if self.stopping.is_reached(ran) {
+                break;
+            }
+            take(ran, done?, handed)?;
+        }
+        Ok(())
     }
-}
 
-fn take(
-    ran: &mut Ran,
-    done: Vec<Replicated>,
-    examples: usize,
-    sink: &mut dyn Sink,
-) -> Result<(), ExperimentError> {
-    let places = ran.figures.iter_mut().zip(&mut ran.examples);
-    for (at, (one, (figures, shown))) in done.into_iter().zip(places).enumerate() {
-        for (measure, value) in figures.measures.iter_mut().zip(&one.measures) {
-            measure.push(*value);
-        }
-        figures.weeks.push(one.weeks);
-        figures.months.push(one.months);
-        figures.caseloads.push(one.caseloads);
-        figures.moves.0.push(one.moves);
-        for moved in &one.moved {
-            sink.moved(moved).map_err(ExperimentError::Sink)?;
-        }
-        let room = examples.saturating_sub(shown.len());
-        shown.extend(one.moved.into_iter().take(room));
-        if let Some(records) = &one.records {
-            sink.records(at, ran.replications, records).map_err(ExperimentError::Sink)?;
-        }
+    /// Are all replications there, or every wanted precision reached?
+    #[must_use]
+    pub fn is_done(&self, ran: &Ran) -> bool {
+        ran.replications >= self.stopping.most || self.stopping.is_reached(ran)
     }
-    ran.replications += 1;
-    Ok(())
 }

@@ -12,6 +12,7 @@ pub mod compare;
 mod counts;
 pub mod decide;
 pub mod experiment;
+pub mod exploration;
 mod figures;
 pub mod front_door_model;
 pub mod model;

@@ -12,33 +12,52 @@ use crate::rule_pack::{PackFiles, PackFolder};
 /// range, is an error then.
 #[must_use]
 pub fn with_thresholds(files: &PackFiles, set: &BTreeMap<String, f64>) -> PackFiles {
-    let Some(asked) = files.chain.first() else { return files.clone() };
+    let set = set.iter().map(|(name, value)| (name.clone(), Value::Number(number(*value)))).collect();
+    with_values(files, &set, "varied in a sweep")
+}
+
+/// The same for thresholds of every type: numbers, grades and switches; `owner` stands in the overlay's manifest.
+#[must_use]
+pub fn with_values(files: &PackFiles, set: &BTreeMap<String, Value>, owner: &str) -> PackFiles {
+    let mut files = files.clone();
+    if let Some(asked) = files.chain.first() {
+        let above = asked.path.rsplit_once('/').map_or(String::new(), |(above, _)| format!("{above}/"));
+        let mut top =
+            PackFolder { path: format!("{above}{}-varied", folder(asked)), ..PackFolder::default() };
+        top.files.insert("manifest.json".to_owned(), overlay(asked, set, owner).to_string());
+        files.chain.insert(0, top);
+    }
+    files
+}
+
+/// The manifest of an overlay beside a pack's folder that sets these thresholds.
+#[must_use]
+pub fn overlay(asked: &PackFolder, set: &BTreeMap<String, Value>, owner: &str) -> Value {
     let manifest: Value = asked
         .files
         .get("manifest.json")
         .and_then(|text| serde_json::from_str(text.trim_start_matches('\u{feff}')).ok())
         .unwrap_or_default();
-    let folder = asked.path.rsplit('/').next().unwrap_or(&asked.path);
-    let named: Vec<String> = set.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-    let values: Map<String, Value> =
-        set.iter().map(|(name, value)| (name.clone(), Value::Number(number(*value)))).collect();
-    let overlay = json!({
+    let folder = folder(asked);
+    let title = manifest.get("title").and_then(Value::as_str).unwrap_or(folder);
+    let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let named: Vec<String> = set.iter().map(|(name, value)| format!("{name} = {}", plain(value))).collect();
+    let values: Map<String, Value> = set.clone().into_iter().collect();
+    json!({
         "id": format!("{folder}-varied"),
-        "title": format!("{}, with {}", manifest.get("title").and_then(Value::as_str).unwrap_or(folder), named.join(", ")),
+        "title": format!("{title}, with {}", named.join(", ")),
         "version": "1.0.0",
         "base": format!("../{folder}"),
-        "owner": "varied in a sweep",
+        "owner": owner,
         "effective": manifest.get("effective"),
         "reviewed_by_practitioners": null,
         "crossing": null,
         "set": values,
-    });
-    let above = asked.path.rsplit_once('/').map_or(String::new(), |(above, _)| format!("{above}/"));
-    let mut top = PackFolder { path: format!("{above}{folder}-varied"), ..PackFolder::default() };
-    top.files.insert("manifest.json".to_owned(), overlay.to_string());
-    let mut files = files.clone();
-    files.chain.insert(0, top);
-    files
+    })
+}
+
+fn folder(pack: &PackFolder) -> &str {
+    pack.path.rsplit('/').next().unwrap_or(&pack.path)
 }
 
 /// A whole number stays one.

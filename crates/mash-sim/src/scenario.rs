@@ -17,6 +17,7 @@ pub mod extend;
 mod figure;
 mod file;
 pub mod front_door;
+mod patch;
 pub mod ranges;
 mod schema;
 mod tables;
@@ -32,6 +33,7 @@ pub use file::{
     ArrivalsFile, BandFile, BranchingFile, ByName, HistoryFile, NeedFile, PlanEnded, PopulationFile,
     ProfileFile, ReportingFile, ScenarioFile, SourcesFile, ThemeFile, TruthModelFile, VolumeFile, YearFile,
 };
+pub use patch::Patched;
 pub use ranges::RangeFile;
 pub use schema::scenario_schema;
 pub(crate) use tables::{Rows, Tables};

@@ -1,5 +1,7 @@
 //! Addresses and what answers them.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -10,8 +12,8 @@ use axum::{
 use crate::{
     error::WebError,
     routes::{
-        about, api, assets, debrief, desk, events, export, home, host, join, new_room, participant, practice,
-        print, screen, tally, vignettes,
+        about, api, assets, debrief, desk, events, explore, export, home, host, join, new_room, participant,
+        practice, print, screen, tally, vignettes,
     },
     security::{headers, visit},
     state::Shared,
@@ -66,7 +68,10 @@ pub(crate) fn app(state: Shared) -> Router {
         .route("/api/v1/rooms/{code}", get(api::room))
         .route("/api/v1/rooms/{code}/answers/{vignette}/{round}", put(api::answer))
         .route("/api/v1/rooms/{code}/results", get(api::results));
+    let explorer = explore::routes(Arc::clone(&state.explorer))
+        .layer(middleware::from_fn_with_state(state.clone(), explore::only_for_hosts));
     Router::new()
+        .merge(explorer)
         .merge(people)
         .merge(facilitators)
         .merge(api)

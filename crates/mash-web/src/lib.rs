@@ -11,6 +11,7 @@ mod answers;
 mod app;
 mod clock;
 mod error;
+mod explorer;
 mod gathered;
 mod library;
 mod live;
@@ -116,6 +117,7 @@ pub fn serve(
     let bound = listener.local_addr().map_err(ServeError::Failed)?;
     let secure = settings.tls.is_some();
     let address = format!("{}://{bound}", if secure { "https" } else { "http" });
+    let explorer = explorer::Explorer::start(&library.folder).map_err(ServeError::Failed)?;
     let state = Arc::new(state::App {
         store,
         library,
@@ -128,6 +130,7 @@ pub fn serve(
         address: address.clone(),
         debriefs: gathered::Debriefs::default(),
         stopping: watch::Sender::new(false),
+        explorer,
     });
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Failed)?;
@@ -185,5 +188,6 @@ async fn stop_when(
         }
     }
     app.stopping.send_replace(true);
+    app.explorer.stop();
     handle.graceful_shutdown(Some(GRACE));
 }

@@ -13,6 +13,8 @@ use mash_rules::RulePack;
 /// Packs, vignettes and scenarios by name.
 #[derive(Debug)]
 pub struct Library {
+    /// The folder with `rules` and `scenarios`.
+    pub folder: PathBuf,
     /// Packs by the name of their folder.
     pub packs: BTreeMap<String, Arc<RulePack>>,
     /// Vignettes that a facilitator has accepted.
@@ -62,7 +64,11 @@ impl Library {
             errors.push(error.mend("name the folder that holds `rules` and `scenarios`"));
         }
         let scenarios = files_of(&files.join("scenarios"));
-        if errors.is_empty() { Ok(Self { packs, deck, scenarios }) } else { Err(errors) }
+        if errors.is_empty() {
+            Ok(Self { folder: files.to_path_buf(), packs, deck, scenarios })
+        } else {
+            Err(errors)
+        }
     }
 
     /// The pack of this name, if it has one.

@@ -49,19 +49,22 @@ pub(crate) fn page<P: Serialize>(
     Ok(Html(html))
 }
 
+/// Fills a template that shows nothing of the visit and holds no form that changes anything.
+pub(crate) fn fill<P: Serialize>(template: &str, page: &P) -> Result<String, minijinja::Error> {
+    ENVIRONMENT.get_template(template)?.render(context! {
+        page => Value::from_serialize(page),
+        form_token => "",
+        notice => NOTICE,
+        has_host_passphrase => false,
+    })
+}
+
 /// What every page says at its foot.
 const NOTICE: &str = "Every child here is invented. mash never scores a real child.";
 
 /// The page of something that went wrong; plain text where even that fails.
 pub(crate) fn trouble(said: &str, mend: &str, href: &str, link: &str) -> String {
-    let filled = ENVIRONMENT.get_template("trouble.html").and_then(|template| {
-        template.render(context! {
-            page => context! { said, mend, href, link },
-            form_token => "",
-            notice => NOTICE,
-            has_host_passphrase => false,
-        })
-    });
+    let filled = fill("trouble.html", &context! { said, mend, href, link });
     filled.unwrap_or_else(|_| {
         format!("<!DOCTYPE html><title>mash</title><p>Something went wrong. {NOTICE}</p>")
     })

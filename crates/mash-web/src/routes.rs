@@ -6,6 +6,7 @@ pub(crate) mod assets;
 pub(crate) mod debrief;
 pub(crate) mod desk;
 pub(crate) mod events;
+pub(crate) mod explore;
 pub(crate) mod export;
 pub(crate) mod home;
 pub(crate) mod host;

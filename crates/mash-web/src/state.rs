@@ -32,6 +32,8 @@ pub(crate) struct App {
     pub(crate) debriefs: crate::gathered::Debriefs,
     /// Set when the server stops, so that open streams of changes end.
     pub(crate) stopping: tokio::sync::watch::Sender<bool>,
+    /// What-ifs.
+    pub(crate) explorer: Arc<crate::explorer::Explorer>,
 }
 
 /// The application, shared.

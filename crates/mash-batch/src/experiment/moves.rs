@@ -3,7 +3,7 @@
 use mash_model::Agency;
 use mash_sim::{
     AgeBand, LatentNeed,
-    front_door::{CaseKey, CaseRecord, Records, record::Ending},
+    front_door::{CaseKey, Records, record::Ending},
     group_id,
     queueing::Time,
 };
@@ -31,6 +31,16 @@ pub struct MovedCase {
     pub to: LatentNeed,
 }
 
+/// A child on whom the hub decided: all that [`between`] reads of its record.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct DecidedChild {
+    key: CaseKey,
+    received: Time,
+    source: Agency,
+    age: AgeBand,
+    route: LatentNeed,
+}
+
 /// Counts and lists the children whose route differs.
 ///
 /// Only children are held together whom the hub decides on under both; those decided under one alone, for example
@@ -38,14 +48,13 @@ pub struct MovedCase {
 pub(super) fn between(
     alternative: usize,
     replication: u32,
-    before: &Records,
-    after: &Records,
+    before: &[DecidedChild],
+    after: &[DecidedChild],
 ) -> (Counts, Vec<MovedCase>) {
-    let (before, after) = (decided(before), decided(after));
     let mut counts = Counts::default();
     let mut moved = Vec::new();
     let mut others = after.iter().peekable();
-    for case in &before {
+    for case in before {
         while others.next_if(|other| other.key < case.key).is_some() {
             counts.one("only", "alternative");
         }
@@ -83,11 +92,20 @@ pub(super) fn between(
 }
 
 /// Children of contacts of the year on whom the hub decided, by key.
-fn decided(records: &Records) -> Vec<&CaseRecord> {
+pub(super) fn decided(records: &Records) -> Vec<DecidedChild> {
     let [from, to] = records.window;
-    let of_year =
-        |case: &&CaseRecord| from <= case.received && case.received < to && case.ending == Ending::Decided;
-    let mut cases: Vec<&CaseRecord> = records.cases.iter().filter(of_year).collect();
+    let of_year = records.cases.iter().filter(|case| from <= case.received && case.received < to);
+    let mut cases: Vec<DecidedChild> = of_year
+        .filter(|case| case.ending == Ending::Decided)
+        .map(|case| DecidedChild {
+            key: case.key,
+            received: case.received,
+            source: case.source,
+            age: case.age,
+            route: case.route,
+        })
+        .collect();
     cases.sort_by_key(|case| case.key);
+    cases.shrink_to_fit();
     cases
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use mash_rules::{EngineKind, RulePack};
 use mash_sim::{Scenario, TruthModelId};
 
-use super::{Experiment, ExperimentError, Stopping};
+use super::{Baselines, Experiment, ExperimentError, Stopping};
 use crate::{front_door_model::FrontDoorModel, pack_change::Governs};
 
 /// What an alternative is made of.
@@ -93,6 +93,21 @@ impl<'m> Experiment<'m> {
     /// [`ExperimentError::FrontDoor`] where one cannot be run.
     pub fn new(setups: &[Setup<'m>], seed: u64, stopping: Stopping) -> Result<Self, ExperimentError> {
         let alternatives = setups.iter().map(Setup::alternative).collect::<Result<_, _>>()?;
-        Ok(Self { alternatives, seed, stopping })
+        Ok(Self { alternatives, seed, stopping, kept: None })
+    }
+
+    /// The same, with the replications of the baseline taken from those kept where they are there, and kept where they
+    /// are not. It changes no byte.
+    ///
+    /// # Errors
+    /// As [`Experiment::new`].
+    pub fn keeping(
+        setups: &[Setup<'m>],
+        seed: u64,
+        stopping: Stopping,
+        baselines: &Baselines,
+    ) -> Result<Self, ExperimentError> {
+        let kept = setups.first().map(|baseline| baselines.of(baseline, seed));
+        Ok(Self { kept, ..Self::new(setups, seed, stopping)? })
     }
 }

@@ -1,6 +1,6 @@
 //! The hub's decision: what the pack recommends, what people make of it, who reads it, and where each child goes.
 
-use mash_model::Agency;
+use mash_model::{Agency, Stage};
 
 use super::{
     hand::{ChildInHand, Step},
@@ -55,6 +55,13 @@ impl Run<'_, '_> {
             let route = child.decided.map_or(route, |before| before.max(route));
             let before = child.decided.replace(route);
             routes.push((child.record, child.latest, route, before));
+            // Whom screening settled, nobody looked at again.
+            if self.log.listens()
+                && child.fresh
+                && let Some(case) = self.records.cases.get(child.record as usize)
+            {
+                self.log.known(case.key, Stage::Decision, &child.facts);
+            }
         }
         for (record, latest, route, _) in &routes {
             let Some(case) = self.records.cases.get_mut(*record as usize) else { continue };

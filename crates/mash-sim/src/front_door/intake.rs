@@ -1,6 +1,6 @@
 //! How a contact comes in: who sends it, when it reaches the hub, what is known at the door, and where it goes first.
 
-use mash_model::{FactSheet, FactValue, Slot, SourceGroup};
+use mash_model::{FactSheet, FactValue, Slot, SourceGroup, Stage};
 
 use super::{
     event::Event,
@@ -121,6 +121,9 @@ impl Run<'_, '_> {
             let number = u32::try_from(self.records.cases.len()).map_err(|_| FrontDoorError::TooMany)?;
             self.records.cases.push(record);
             self.note_more(key, Activity::ContactReceived, Some(source), None, latest.rating);
+            if self.log.listens() {
+                self.log.known(key, Stage::Screening, &at_door);
+            }
             children.push(ChildInHand {
                 child,
                 record: number,

@@ -1,6 +1,6 @@
 //! What happens, as it happens: for the event log and the timeline of a case. Off unless somebody listens.
 
-use mash_model::Agency;
+use mash_model::{Agency, FactSheet, Stage};
 
 use super::record::CaseKey;
 use crate::queueing::Time;
@@ -9,6 +9,8 @@ use crate::queueing::Time;
 pub trait Log {
     /// One thing.
     fn note(&mut self, note: Note);
+    /// What is known of a child when it is screened, or when it is decided on with what has been learnt since.
+    fn known(&mut self, _: CaseKey, _stage: Stage, _: &FactSheet) {}
     /// Does anybody listen?
     fn listens(&self) -> bool {
         true

@@ -66,7 +66,7 @@ pub(crate) struct Run<'r, 's> {
     pub(crate) triage: &'r dyn Triage,
     pub(crate) seed: u64,
     pub(crate) replication: u32,
-    log: &'r mut dyn Log,
+    pub(crate) log: &'r mut dyn Log,
     listens: bool,
     pub(crate) now: Time,
     pub(crate) events: Events,

@@ -25,6 +25,18 @@ pub enum VaryError {
         /// What stands there.
         found: String,
     },
+    /// The place holds something else than the value given.
+    #[error("`{place}` is {found} and cannot be {given}; {mend}")]
+    OtherKind {
+        /// The place asked for.
+        place: String,
+        /// What stands there.
+        found: String,
+        /// What was given.
+        given: String,
+        /// What to give.
+        mend: String,
+    },
     /// The scenario is wrong with that value.
     #[error("`{place}` = {value}: {error}")]
     Wrong {
@@ -48,7 +60,7 @@ impl Scenario {
     pub fn varied(&self, place: &str, value: f64, reason: &str) -> Result<Scenario, VaryError> {
         let mut whole = serde_json::to_value(&self.file).unwrap_or_default();
         let names: Vec<&str> = place.split('.').collect();
-        set(&mut whole, &names, place, value, reason)?;
+        set(&mut whole, &names, place, &number(value), reason)?;
         let layer = ScenarioLayer { file: String::new(), value: whole };
         let varied = check::from_layers(&[layer]).map_err(|error| VaryError::Wrong {
             place: place.to_owned(),
@@ -59,7 +71,22 @@ impl Scenario {
     }
 }
 
-fn set(at: &mut Value, names: &[&str], place: &str, value: f64, reason: &str) -> Result<(), VaryError> {
+/// A whole number stays one, so that places for whole numbers take it.
+pub(super) fn number(value: f64) -> Value {
+    let whole = value.fract() == 0.0 && value.abs() < 9e15;
+    #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
+    let number = if whole { Value::from(value as i64) } else { Value::from(value) };
+    number
+}
+
+/// Sets the number, word or switch at `place` to another of its kind.
+pub(super) fn set(
+    at: &mut Value,
+    names: &[&str],
+    place: &str,
+    value: &Value,
+    reason: &str,
+) -> Result<(), VaryError> {
     if is_figure(at)
         && names.first() != Some(&"value")
         && let Value::Object(figure) = at
@@ -69,14 +96,8 @@ fn set(at: &mut Value, names: &[&str], place: &str, value: f64, reason: &str) ->
         return set(inner, names, place, value, reason);
     }
     let Some((name, below)) = names.split_first() else {
-        if !at.is_number() {
-            return Err(VaryError::NotANumber { place: place.to_owned(), found: shape::found(at) });
-        }
-        // A whole number stays one, so that places for whole numbers take it.
-        let whole = value.fract() == 0.0 && value.abs() < 9e15;
-        #[expect(clippy::cast_possible_truncation, reason = "whole and below 2^53")]
-        let number = if whole { Value::from(value as i64) } else { Value::from(value) };
-        *at = number;
+        fit(at, value, place)?;
+        *at = value.clone();
         return Ok(());
     };
     let nothing = |known: Vec<&str>| VaryError::NoSuchPlace {
@@ -107,7 +128,23 @@ fn set(at: &mut Value, names: &[&str], place: &str, value: f64, reason: &str) ->
     }
 }
 
-fn is_figure(value: &Value) -> bool {
+/// May the value stand in place of what is there?
+fn fit(there: &Value, value: &Value, place: &str) -> Result<(), VaryError> {
+    let (found, given, place) = (shape::found(there), shape::found(value), place.to_owned());
+    let mend = match (there, value) {
+        (Value::Number(_), Value::Number(_)) | (Value::String(_), Value::String(_)) => return Ok(()),
+        (Value::Bool(_), Value::Bool(_)) => return Ok(()),
+        (Value::Number(_), _) => "give a number",
+        (Value::String(_), _) => "give a word",
+        (Value::Bool(_), _) => "give true or false",
+        (Value::Null | Value::Array(_) | Value::Object(_), _) => {
+            return Err(VaryError::NotANumber { place, found });
+        }
+    };
+    Err(VaryError::OtherKind { place, found, given, mend: mend.to_owned() })
+}
+
+pub(super) fn is_figure(value: &Value) -> bool {
     value.get("value").is_some() && value.get("mark").is_some()
 }
 
