@@ -542,9 +542,8 @@ fn a_rooms_figures_are_those_of_its_votes_and_its_variation_can_be_simulated() {
     let variation = session.lead.get(&format!("/rooms/{}/export/variation.json", session.code));
     assert_eq!(variation.status, 200, "{}", variation.text);
     let folder = TempDir::new().unwrap();
-    for name in ["herefordshire-like-2023.json"] {
-        fs::copy(root().join("scenarios").join(name), folder.path().join(name)).unwrap();
-    }
+    let base = "herefordshire-like-2023.json";
+    fs::copy(root().join("scenarios").join(base), folder.path().join(base)).unwrap();
     let scenario = folder.path().join("people-decide-as-this-room.json");
     fs::write(&scenario, &variation.text).unwrap();
     let pack = root().join("rules/levels-of-need");
