@@ -562,6 +562,12 @@ fn a_whole_exercise_in_a_real_browser() {
     in_chromium("tests/web/exercise.mjs", "pages and states looked at twice");
 }
 
+/// In Chromium: a threshold moved by keyboard, a child followed, what is shared; and the same without JavaScript.
+#[test]
+fn the_explorer_in_a_real_browser() {
+    in_chromium("tests/web/explorer.mjs", "pages and states looked at twice");
+}
+
 fn in_chromium(script: &str, says: &str) {
     let node = root().join("target/node/node_modules/playwright-core");
     let chromium =
