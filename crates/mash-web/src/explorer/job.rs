@@ -187,13 +187,14 @@ fn go_on(explorer: &Explorer, job: &Arc<Job>) -> Result<(), ExploreError> {
             locked(&job.known).ran = Some(ran);
             return Ok(());
         }
-        let to = (ran.replications + Experiment::block()).min(MOST);
+        // One replication a thread: another question waits no longer than that.
+        let to = (ran.replications + (Experiment::block() / 2).max(1)).min(MOST);
         experiment
             .extend(&mut ran, to, &mut Handed { examples: EXAMPLES, sink: &mut KeepNothing })
             .map_err(failed)?;
-        // The first pictures come at every step, later ones at every second: writing one up takes time too.
+        // The first pictures come at every step, later ones at every fourth: writing one up takes time too.
         steps += 1;
-        if ran.replications > 3 * Experiment::block() && steps.is_multiple_of(2) && ran.replications < MOST {
+        if steps > 6 && !steps.is_multiple_of(4) && ran.replications < MOST {
             continue;
         }
         let now = picture(&ran, Vec::new(), false)?;
