@@ -396,7 +396,7 @@ fn a_network_needs_a_passphrase_and_is_told_what_it_means() {
     let mut server = Server::start_at(&data, "0.0.0.0:0", &["--passphrase-file", file]);
     server.address = server.address.replace("0.0.0.0", "127.0.0.1");
     let browser = server.browser();
-    for path in ["/rooms/new", "/rooms", "/vignettes", "/api/v1/vignettes"] {
+    for path in ["/rooms/new", "/rooms", "/vignettes", "/explore", "/api/v1/vignettes", "/api/v1/explore"] {
         assert_eq!(browser.get(path).status, 401, "{path}");
     }
     browser.get("/host");
@@ -587,6 +587,34 @@ fn in_chromium(script: &str, says: &str) {
     let (out, err) = (String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
     assert!(ran.status.success(), "{out}{err}");
     holds(&out, &[says]);
+}
+
+/// The same address as a page and as JSON; a scenario that is not there is said in both.
+#[test]
+fn what_is_explored_is_there_as_json() {
+    let folder = TempDir::new().unwrap();
+    let server = Server::start(&folder.path().join("sessions.db"));
+    let browser = server.browser();
+    let asked = "scenario=herefordshire-like-2023&pack=levels-of-need&set=threshold.repeat_contacts_12m:4";
+    let got = (0..60)
+        .map(|_| browser.get(&format!("/api/v1/explore?{asked}")))
+        .find(|got| got.status != 503)
+        .unwrap();
+    assert_eq!(got.status, 200, "{}", got.text);
+    let answer: Value = serde_json::from_str(&got.text).unwrap();
+    assert!(answer["replications"].as_u64().unwrap() > 0);
+    assert_eq!(answer["results"]["alternatives"].as_array().unwrap().len(), 2);
+    for (query, says) in [
+        ("scenario=nowhere", "nowhere"),
+        ("set=front_door.nothing:1", "front_door.nothing"),
+        ("set=x", "set"),
+    ] {
+        let wrong = browser.get(&format!("/api/v1/explore?{query}"));
+        assert_eq!(wrong.status, 400, "{query}");
+        let trouble: Value = serde_json::from_str(&wrong.text).unwrap();
+        holds(trouble["error"].as_str().unwrap(), &[says]);
+        assert!(!trouble["mend"].as_str().unwrap().is_empty());
+    }
 }
 
 /// schemathesis sends what the OpenAPI document allows and what it does not, as somebody who is in the room.

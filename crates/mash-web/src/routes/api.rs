@@ -17,6 +17,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
+    explore::ExploreAnswer,
     new_room::MOST_VIGNETTES,
     participant::{self, Kept},
 };
@@ -43,12 +44,18 @@ struct Trouble {
 #[derive(Debug)]
 pub(crate) struct ApiError(StatusCode, Trouble);
 
+impl ApiError {
+    pub(crate) fn new(status: StatusCode, error: String, mend: String) -> Self {
+        Self(status, Trouble { error, mend, problems: Vec::new() })
+    }
+}
+
 impl From<WebError> for ApiError {
     fn from(error: WebError) -> Self {
         if error.status().is_server_error() {
             crate::log::trouble(&error.to_string());
         }
-        Self(error.status(), Trouble { error: error.said(), mend: error.mend(), problems: Vec::new() })
+        Self::new(error.status(), error.said(), error.mend())
     }
 }
 
@@ -163,12 +170,8 @@ pub(crate) async fn answer(
             Err(ApiError(StatusCode::UNPROCESSABLE_ENTITY, trouble))
         }
         Kept::Closed(said) => {
-            let trouble = Trouble {
-                error: said.to_owned(),
-                mend: "ask for the room's state, and answer the round that is open".to_owned(),
-                problems: Vec::new(),
-            };
-            Err(ApiError(StatusCode::CONFLICT, trouble))
+            let mend = "ask for the room's state, and answer the round that is open".to_owned();
+            Err(ApiError::new(StatusCode::CONFLICT, said.to_owned(), mend))
         }
         Kept::Failed(error) => Err(error.into()),
     }
@@ -239,6 +242,15 @@ fn document() -> Value {
                 (401, "Not leading the room", schema::<Trouble>(&mut schemas)),
             ])
         },
+        "/api/v1/explore": {
+            "get": operation("explore", "What follows when figures and thresholds are moved; the address of the explorer's page asks the same",
+                &[SCENARIO, PACK, AGAINST, SET], None, &[
+                (200, "What was found so far", schema::<ExploreAnswer>(&mut schemas)),
+                (400, "A parameter makes no sense; it is named", schema::<Trouble>(&mut schemas)),
+                (401, "Not the host of this server", schema::<Trouble>(&mut schemas)),
+                (503, "The first replications are not done yet; ask again", schema::<Trouble>(&mut schemas)),
+            ])
+        },
     });
     let definitions = schemas.take_definitions(true);
     json!({
@@ -261,6 +273,14 @@ type Parameter = (&'static str, &'static str, &'static str);
 const CODE: Parameter = ("code", "string", "The room's code");
 const VIGNETTE: Parameter = ("vignette", "position", "Position of the vignette, from 0");
 const ROUND: Parameter = ("round", "round", "Round of answers");
+const SCENARIO: Parameter = ("scenario", "optional", "Name of a scenario's file without .json");
+const PACK: Parameter = ("pack", "optional", "Folder of the baseline's pack");
+const AGAINST: Parameter = ("against", "optional", "Folder of the pack that is tried");
+const SET: Parameter = (
+    "set",
+    "several",
+    "PLACE:VALUE, a figure of the scenario or threshold.NAME; as often as there are changes",
+);
 
 fn schema<T: JsonSchema>(schemas: &mut SchemaGenerator) -> Value {
     schemas.subschema_for::<T>().to_value()
@@ -277,9 +297,13 @@ fn operation(
         let schema = match *kind {
             "position" => json!({ "type": "integer", "minimum": 0, "maximum": MOST_VIGNETTES - 1 }),
             "round" => json!({ "type": "string", "enum": Round::ALL.map(Round::id) }),
+            "optional" => json!({ "type": "string" }),
+            "several" => json!({ "type": "array", "items": { "type": "string" } }),
             kind => json!({ "type": kind }),
         };
-        json!({ "name": name, "in": "path", "required": true, "description": what, "schema": schema })
+        let in_query = matches!(*kind, "optional" | "several");
+        let place = if in_query { "query" } else { "path" };
+        json!({ "name": name, "in": place, "required": !in_query, "description": what, "schema": schema })
     };
     let answer = |(status, what, schema): &(u16, &str, Value)| {
         let content = json!({ "application/json": { "schema": schema } });
@@ -291,7 +315,7 @@ fn operation(
         "parameters": parameters.iter().map(parameter).collect::<Vec<_>>(),
         "responses": answers.iter().map(answer).collect::<serde_json::Map<_, _>>(),
     });
-    if parameters.is_empty()
+    if !parameters.contains(&CODE)
         && let Some(operation) = operation.as_object_mut()
     {
         // On a server of one's own nobody has to be known for these.

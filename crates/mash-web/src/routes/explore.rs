@@ -9,7 +9,7 @@ use std::{
 };
 
 use axum::{
-    Router,
+    Json, Router,
     extract::{RawQuery, Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
@@ -19,11 +19,14 @@ use axum::{
     },
     routing::get,
 };
+use mash_batch::experiment::results::ExperimentResults;
 use minijinja::context;
+use schemars::JsonSchema;
+use serde::Serialize;
 use tokio_stream::{Stream, StreamExt as _, wrappers::WatchStream};
 
+use super::api::ApiError;
 use crate::{
-    error::WebError,
     explorer::{Asked, ExploreError, Explorer, Job, Picture, Stage, case, files, shown},
     pages,
     security::visit::Visit,
@@ -44,9 +47,12 @@ pub(crate) async fn only_for_hosts(
     visit: Visit,
     request: Request,
     next: Next,
-) -> Result<Response, WebError> {
-    app.host(&visit).await?;
-    Ok(next.run(request).await)
+) -> Response {
+    match app.host(&visit).await {
+        Ok(()) => next.run(request).await,
+        Err(error) if request.uri().path().starts_with("/api/") => ApiError::from(error).into_response(),
+        Err(error) => error.into_response(),
+    }
 }
 
 /// The pages of the explorer.
@@ -60,18 +66,24 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>(explorer: Shared) -> Rout
         .route("/explore/pack.json", get(overlay_file))
         .route("/explore/results.json", get(results_file))
         .route("/explore/report.html", get(report))
+        .route("/api/v1/explore", get(as_json))
         .with_state(explorer)
+}
+
+impl ExploreError {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Parameter { .. } | Self::Experiment(_) => StatusCode::BAD_REQUEST,
+            Self::Files(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::NotYet => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
 }
 
 impl IntoResponse for ExploreError {
     fn into_response(self) -> Response {
-        let status = match &self {
-            Self::Parameter { .. } | Self::Experiment(_) => StatusCode::BAD_REQUEST,
-            Self::Files(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::NotYet => StatusCode::SERVICE_UNAVAILABLE,
-        };
         let html = pages::trouble(&self.to_string(), &self.mend(), "/explore", "The explorer");
-        (status, Html(html)).into_response()
+        (self.status(), Html(html)).into_response()
     }
 }
 
@@ -232,6 +244,37 @@ async fn results_file(State(explorer): State<Shared>, query: RawQuery) -> Result
     let picture = so_far(&explorer, query).await?;
     let text = serde_json::to_string_pretty(&picture.results).unwrap_or_default();
     Ok(file("application/json", "results.json", text + "\n"))
+}
+
+/// How far a question is answered.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ExploreAnswer {
+    /// Replications of each alternative so far; ask again for more.
+    replications: u32,
+    /// Are the intervals as narrow as is wanted, or the most replications reached?
+    settled: bool,
+    /// Is there nothing left to be done?
+    finished: bool,
+    /// Everything that was found so far; the baseline first.
+    results: ExperimentResults,
+}
+
+/// GET `/api/v1/explore`
+async fn as_json(State(explorer): State<Shared>, query: RawQuery) -> Result<Response, ApiError> {
+    let picture = so_far(&explorer, query).await?;
+    let answer = ExploreAnswer {
+        replications: picture.results.replications,
+        settled: picture.settled,
+        finished: picture.finished,
+        results: picture.results.clone(),
+    };
+    Ok(Json(answer).into_response())
+}
+
+impl From<ExploreError> for ApiError {
+    fn from(error: ExploreError) -> Self {
+        ApiError::new(error.status(), error.to_string(), error.mend())
+    }
 }
 
 /// GET `/explore/report.html`
