@@ -95,6 +95,12 @@ fn the_same_bytes_at_any_number_of_threads_and_every_table_in_its_file() {
     }
     // No absolute figure of missed harm under a real council's name, in any file.
     assert!(!text("replications.csv").lines().next().unwrap().contains("missed"));
+    // Each table stands there as Parquet too, whole and of its own magic number.
+    for name in ["alternatives", "measures", "figures", "differences", "replications", "weeks", "months"] {
+        let name = format!("{name}.parquet");
+        let (_, bytes) = one.iter().find(|(other, _)| *other == name).unwrap();
+        assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"), "{name}");
+    }
     let cases = text("cases.csv");
     assert!(cases.lines().next().unwrap().ends_with(",need"));
     assert!(cases.lines().skip(1).all(|line| line.ends_with(',')));
@@ -396,6 +402,33 @@ fn a_threshold_and_a_figure_are_varied_against_each_other() {
     let at = |point: usize| found["points"][point]["estimates"][route.unwrap()]["mean"].as_f64().unwrap();
     // More contacts before a manager looks again: more are closed.
     assert!(at(2) > at(0));
+}
+
+/// The same sweep as a page: a line a value of the second place, every figure in a table, no script and no request; missed
+/// harm as differences alone.
+#[test]
+fn a_sweep_is_drawn_as_curves() {
+    let folder = TempDir::new().unwrap();
+    let page = folder.path().join("curve.html");
+    let common = ["--replications", "2", "--out", page.to_str().unwrap(), "--measure", "read_by_manager_pct"];
+    let vary = ["--vary", "threshold.repeat_contacts_12m=2,4", "--vary", "front_door.screening.staff=4..6/2"];
+    let more = ["--measure", "missed", "--until", "read_by_manager_pct>=1"];
+    let ran = sweep(&[&common[..], &vary, &more].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let html = fs::read_to_string(&page).unwrap();
+    holds(
+        &html,
+        &[
+            "threshold.repeat_contacts_12m = 4, front_door.screening.staff = 6",
+            "front_door.screening.staff = 4</text>",
+            "first met by the mean",
+            "Missed harm against over-intervention",
+            "difference from the first point",
+            "Content-Security-Policy",
+        ],
+    );
+    assert!(!html.contains("<script") && !html.contains("src="));
+    assert_eq!(html.matches("<polyline").count(), 4, "two lines for each of two measures");
 }
 
 #[test]

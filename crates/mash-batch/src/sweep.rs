@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use mash_stats::Estimate;
+use mash_stats::{Estimate, measures::Measure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,46 @@ pub struct SweptPoint {
     pub estimates: Vec<Option<Estimate>>,
     /// By measure: the difference from the first point, over the same draws.
     pub differences: Vec<Option<Estimate>>,
+}
+
+/// A sweep and what it found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SweepResults {
+    /// Title of the scenario.
+    pub scenario: String,
+    /// Title of the pack.
+    pub pack: String,
+    /// What was varied, in the order of each point's values.
+    pub places: Vec<String>,
+    /// Measures, in the order of each point's estimates.
+    pub measures: Vec<Measure>,
+    /// Measures that were asked for.
+    pub shown: Vec<String>,
+    /// The points, in the order asked for.
+    pub points: Vec<SweptPoint>,
+    /// Where the wanted level is first met.
+    pub first_met: Option<FirstMet>,
+    /// Seed of every draw.
+    pub seed: u64,
+    /// Replications of each point.
+    pub replications: u32,
+    /// That everything is synthetic.
+    pub notice: String,
+}
+
+impl SweepResults {
+    /// Position of a measure.
+    #[must_use]
+    pub fn measure(&self, id: &str) -> Option<usize> {
+        self.measures.iter().position(|measure| measure.id == id)
+    }
+
+    /// A point's values with their places, for people.
+    #[must_use]
+    pub fn named(&self, point: &SweptPoint) -> String {
+        let named = self.places.iter().zip(&point.values);
+        named.map(|(place, value)| format!("{place} = {value}")).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// Every measure of one replication after another.

@@ -412,7 +412,7 @@ pub(crate) struct SweepArgs {
     /// Seed, in place of the scenario's.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// CSV of every point and measure.
+    /// Every point and measure as CSV, or the measures shown drawn as curves: a page, where the name ends in .html.
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Engine that evaluates the rules; both give the same figures.

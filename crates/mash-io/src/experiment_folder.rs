@@ -3,6 +3,7 @@
 //! Every file is written beside its place and then moved; `results.json` comes last, so that a folder without it is an
 //! experiment that did not end. Nothing in them tells the time of day: the same run gives the same bytes.
 
+mod parquet;
 mod records;
 mod sheets;
 mod tables;
@@ -75,6 +76,9 @@ impl<'e> ExperimentFolder<'e> {
         for table in &tables {
             let place = self.folder.join(format!("{}.csv", table.name));
             table.write_csv(&place)?;
+            files.push(place.clone());
+            let place = place.with_extension("parquet");
+            parquet::write(&place, table)?;
             files.push(place);
         }
         let workbook = self.folder.join(WORKBOOK);

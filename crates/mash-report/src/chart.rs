@@ -5,6 +5,7 @@
 //! told by pattern, shape or label as well as by colour. The document's style sheet sets the text's size
 //! (classes `chart`, `chart-label`, `chart-value`); colours are attributes, so a chart prints as it shows.
 
+mod curve;
 mod histogram;
 mod over_time;
 mod sankey;
@@ -14,6 +15,7 @@ use std::fmt::Write as _;
 
 use mash_stats::Estimate;
 
+pub use curve::{Curve, CurvePoint, curve};
 pub use histogram::histogram;
 pub use over_time::{OverTime, Week, over_time};
 pub use sankey::{Flow, sankey};

@@ -10,6 +10,7 @@ const LAYOUT: &str = include_str!("../templates/layout.html");
 const MACROS: &str = include_str!("../templates/macros.html");
 const WHAT_IF: &str = include_str!("../templates/what_if.html");
 pub(crate) const EXPERIMENT: &str = include_str!("../templates/experiment.html");
+const SWEEP: &str = include_str!("../templates/sweep.html");
 const THRESHOLD_DOCUMENT: &str = include_str!("../templates/threshold_document.html");
 const STYLE: &str = include_str!("../templates/style.css");
 
@@ -67,6 +68,7 @@ fn fill<P: Serialize>(template: &str, own: Option<&str>, page: &P) -> Result<Str
         ("what_if.html", WHAT_IF),
         ("threshold_document.html", THRESHOLD_DOCUMENT),
         ("experiment.html", EXPERIMENT),
+        ("sweep.html", SWEEP),
     ] {
         env.add_template(name, text)?;
     }

@@ -47,7 +47,7 @@ pub(crate) fn run(name: SchemaName) {
         SchemaName::Compare => schema_for!(mash_batch::Comparison),
         SchemaName::Experiment => schema_for!(mash_batch::experiment::results::ExperimentResults),
         SchemaName::Rates => schema_for!(mash_batch::experiment::rates::Rates),
-        SchemaName::Sweep => schema_for!(super::sweep::SweepAnswer),
+        SchemaName::Sweep => schema_for!(mash_batch::sweep::SweepResults),
         SchemaName::Bench => schema_for!(BenchAnswer),
         SchemaName::Verify => schema_for!(VerifyAnswer),
         SchemaName::Diff => schema_for!(DiffAnswer),

@@ -8,15 +8,13 @@ use std::collections::BTreeMap;
 use mash_batch::{
     front_door_model::FrontDoorModel,
     model::Model,
-    sweep::{FirstMet, Level, Rows, SweptPoint, first_met, point, swept},
+    sweep::{Level, Rows, SweepResults, SweptPoint, first_met, point, swept},
 };
 use mash_io::FileError;
 use mash_model::NOTICE;
 use mash_rules::{PackFiles, RulePack};
 use mash_sim::Scenario;
 use mash_stats::measures::Measure;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 use crate::{
     args::SweepArgs,
@@ -27,27 +25,6 @@ use crate::{
 
 /// Places that begin so are thresholds of the pack.
 const THRESHOLD: &str = "threshold.";
-
-/// The answer of `sweep --json`.
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct SweepAnswer {
-    /// What was varied, in the order of each point's values.
-    pub(super) places: Vec<String>,
-    /// Measures, in the order of each point's estimates.
-    pub(super) measures: Vec<Measure>,
-    /// Measures that were asked for.
-    pub(super) shown: Vec<String>,
-    /// The points, in the order asked for.
-    pub(super) points: Vec<SweptPoint>,
-    /// Where the wanted level is first met.
-    pub(super) first_met: Option<FirstMet>,
-    /// Seed of every draw.
-    pub(super) seed: u64,
-    /// Replications of each point.
-    pub(super) replications: u32,
-    /// That everything is synthetic.
-    pub(super) notice: String,
-}
 
 pub(super) fn run(args: &SweepArgs, json: bool) -> Result<(), Failure> {
     let loaded = input::scenario(&args.scenario)?;
@@ -64,12 +41,14 @@ pub(super) fn run(args: &SweepArgs, json: bool) -> Result<(), Failure> {
     let mut first: Option<Rows> = None;
     let mut done: Vec<SweptPoint> = Vec::new();
     let mut wanted = None;
+    let mut pack_title = String::new();
     for (at, values) in design.points.iter().enumerate() {
         terminal::progress(&format!("point {} of {}", at + 1, design.points.len()));
         let (varied, pack) = at_point(scenario, &files, &design.places, values)?;
         let model = FrontDoorModel::new(&varied, &pack, args.engine.kind(), None)
             .map_err(|error| Failure::Files(vec![FileError::new(&args.scenario, error.to_string())]))?;
         if measures.is_empty() {
+            pack_title.clone_from(&pack.manifest.title);
             measures = listed(args, model.measures())?;
             wanted = args.until.as_deref().map(|text| level(text, &measures)).transpose()?;
         }
@@ -84,7 +63,9 @@ pub(super) fn run(args: &SweepArgs, json: bool) -> Result<(), Failure> {
     }
     terminal::progress_done();
     let first_met = wanted.map(|(level, at)| first_met(&done, level, at));
-    let answer = SweepAnswer {
+    let answer = SweepResults {
+        scenario: scenario.title.clone(),
+        pack: pack_title,
         places: design.places,
         measures,
         shown: args.measure.clone(),
@@ -95,7 +76,13 @@ pub(super) fn run(args: &SweepArgs, json: bool) -> Result<(), Failure> {
         notice: NOTICE.to_owned(),
     };
     if let Some(out) = &args.out {
-        mash_io::output::write(out, &text::csv(&answer))?;
+        let is_page = out.extension().is_some_and(|end| end.eq_ignore_ascii_case("html"));
+        let written = if is_page {
+            mash_report::sweep_html(&answer).map_err(|error| Failure::Run(error.to_string()))?
+        } else {
+            text::csv(&answer)
+        };
+        mash_io::output::write(out, &written)?;
     }
     if json {
         terminal::json(&answer);

@@ -2,15 +2,15 @@
 
 use std::fmt::Write as _;
 
+use mash_batch::sweep::SweepResults;
 use mash_stats::Estimate;
 
-use super::SweepAnswer;
 use crate::terminal::{WIDTH, figure, wrap};
 
 /// Columns of a bar.
 const BAR: f64 = 24.0;
 
-pub(super) fn text(answer: &SweepAnswer) -> String {
+pub(super) fn text(answer: &SweepResults) -> String {
     let mut out = String::new();
     for id in &answer.shown {
         let Some(at) = answer.measures.iter().position(|measure| measure.id == *id) else { continue };
@@ -58,10 +58,7 @@ pub(super) fn text(answer: &SweepAnswer) -> String {
             met.level.level
         );
         let place = |at: Option<usize>| match at.and_then(|at| answer.points.get(at)) {
-            Some(point) => {
-                let named = answer.places.iter().zip(&point.values);
-                named.map(|(place, value)| format!("{place} = {value}")).collect::<Vec<_>>().join(", ")
-            }
+            Some(point) => answer.named(point),
             None => "at no point of this sweep".to_owned(),
         };
         let line = format!(
@@ -88,7 +85,7 @@ pub(super) fn text(answer: &SweepAnswer) -> String {
 }
 
 /// Every point and measure: a line each.
-pub(super) fn csv(answer: &SweepAnswer) -> String {
+pub(super) fn csv(answer: &SweepResults) -> String {
     let mut out = format!(
         "{},measure,unit,mean,low,high,replications,difference,difference_low,difference_high\n",
         answer.places.join(",")
