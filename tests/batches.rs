@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use mash_tests_support::{mash, root};
+use mash_tests_support::{mash, root, small_disk};
 use tempfile::TempDir;
 
 use crate::cli::{Ran, holds, run};
@@ -176,14 +176,7 @@ fn a_full_disk_leaves_a_checkpoint_to_go_on_from_and_nothing_half_written() {
     let folder = TempDir::new().unwrap();
     let disk = folder.path().join("disk");
     fs::create_dir(&disk).unwrap();
-    let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=48k", "tmpfs"])
-        .arg(&disk)
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !mounted {
-        println!("skipped: a small disk cannot be mounted here");
+    if !small_disk(&disk, "48k") {
         return;
     }
     let full = simulate(&disk, "batch", &[]);

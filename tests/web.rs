@@ -6,11 +6,11 @@ use std::{
     io::{Read as _, Write as _},
     net::TcpStream,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
     time::Duration,
 };
 
-use mash_tests_support::{mash, root};
+use mash_tests_support::{mash, root, small_disk};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -326,14 +326,7 @@ fn a_full_disk_says_so_and_gives_the_answer_back() {
     let folder = TempDir::new().unwrap();
     let disk = folder.path().join("disk");
     fs::create_dir(&disk).unwrap();
-    let mounted = Command::new("mount")
-        .args(["-t", "tmpfs", "-o", "size=1m", "tmpfs"])
-        .arg(&disk)
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    if !mounted {
-        println!("skipped: a small disk cannot be mounted here");
+    if !small_disk(&disk, "1m") {
         return;
     }
     let server = Server::start(&disk.join("sessions.db"));

@@ -6,6 +6,7 @@ pub mod generated;
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
+    process::{Command, Stdio},
 };
 
 use mash_model::{Contact, FactDictionary, FactId, FactKind, FactSheet, FactValue};
@@ -166,6 +167,21 @@ pub fn mash() -> PathBuf {
     let beside = root().join("target").join(profile).join("mash");
     assert!(beside.exists(), "build it first: cargo build -p mash-cli, or set MASH_BIN");
     beside
+}
+
+/// Mounts a disk of this size, for example `48k`; false where that is not allowed. Whoever mounts it unmounts it.
+#[must_use]
+pub fn small_disk(at: &Path, size: &str) -> bool {
+    let mounted = Command::new("mount")
+        .args(["-t", "tmpfs", "-o", &format!("size={size}"), "tmpfs"])
+        .arg(at)
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    if !mounted {
+        println!("skipped: a small disk cannot be mounted here");
+    }
+    mounted
 }
 
 /// A sheet on which about so many facts of ten are known, every value as likely as any other. The same seed gives the

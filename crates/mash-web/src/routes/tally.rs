@@ -6,6 +6,7 @@ use axum::{
     response::{Html, IntoResponse as _, Response},
 };
 use mash_exercise::session::Round;
+use mash_rules::manifest::Route;
 use serde::Serialize;
 
 use super::join::{Problem, problem};
@@ -74,18 +75,22 @@ pub(crate) async fn page(
         counts: routes.iter().map(|route| count(sector, route.id.as_str())).collect(),
     });
     let to = if query.0.as_deref() == Some("to=screen") { "screen" } else { "" };
-    let page = Tally {
+    let page = Tally { about, to: to.to_owned(), ..tally(&room, vignette, round, routes, sectors.collect()) };
+    pages::page(&app, &visit, "tally.html", &page)
+}
+
+fn tally(room: &Room, vignette: usize, round: Round, routes: &[Route], sectors: Vec<SectorRow>) -> Tally {
+    Tally {
         code: room.code.clone(),
         vignette,
-        about,
+        about: String::new(),
         round: round.id(),
         round_title: round.title(),
         routes: routes.iter().map(|route| route.title.clone()).collect(),
-        sectors: sectors.collect(),
-        to: to.to_owned(),
+        sectors,
+        to: String::new(),
         problems: Vec::new(),
-    };
-    pages::page(&app, &visit, "tally.html", &page)
+    }
 }
 
 /// POST `/rooms/{code}/tally/{vignette}/{round}`: in place of what was counted before.
@@ -125,17 +130,8 @@ pub(crate) async fn count(
     let to = fields.text("to").to_owned();
     if wrong {
         let message = format!("Each count is a whole number from 0 to {MOST_HANDS}, or empty");
-        let page = Tally {
-            code: room.code.clone(),
-            vignette,
-            about,
-            round: round.id(),
-            round_title: round.title(),
-            routes: routes.iter().map(|route| route.title.clone()).collect(),
-            sectors,
-            to,
-            problems: vec![problem("hands", message)],
-        };
+        let problems = vec![problem("hands", message)];
+        let page = Tally { about, to, problems, ..tally(&room, vignette, round, &routes, sectors) };
         let page = pages::page(&app, &visit, "tally.html", &page)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
