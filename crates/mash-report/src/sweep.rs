@@ -110,7 +110,7 @@ fn measure(results: &SweepResults, figures: Figures, at: usize) -> Option<Drawn>
     columns.push(("Difference from the first point", true));
     let caption = format!("{}, {}", measure.title, measure.unit);
     let mut table = Table::new(&format!("table-{}", measure.id), caption, &columns);
-    table.shape = Shape::Fits;
+    table.shape = Shape::Scrolls;
     for point in &results.points {
         let none = || Cell::words("nothing to measure");
         let mut cells = Vec::new();
@@ -165,6 +165,7 @@ fn harm(results: &SweepResults, figures: Figures) -> Option<Drawn> {
         "Children a year, difference from the first point, modelled under the scenario's first truth model",
         &[("Point", false), ("Missed harm", true), ("Over-intervention", true)],
     );
+    table.shape = Shape::Scrolls;
     let mut points = Vec::new();
     for (number, point) in (1..).zip(&results.points) {
         let of = |at: usize| point.differences.get(at).copied().flatten();

@@ -41,14 +41,12 @@ pub(super) fn run(args: &SweepArgs, json: bool) -> Result<(), Failure> {
     let mut first: Option<Rows> = None;
     let mut done: Vec<SweptPoint> = Vec::new();
     let mut wanted = None;
-    let mut pack_title = String::new();
     for (at, values) in design.points.iter().enumerate() {
         terminal::progress(&format!("point {} of {}", at + 1, design.points.len()));
         let (varied, pack) = at_point(scenario, &files, &design.places, values)?;
         let model = FrontDoorModel::new(&varied, &pack, args.engine.kind(), None)
             .map_err(|error| Failure::Files(vec![FileError::new(&args.scenario, error.to_string())]))?;
         if measures.is_empty() {
-            pack_title.clone_from(&pack.manifest.title);
             measures = listed(args, model.measures())?;
             wanted = args.until.as_deref().map(|text| level(text, &measures)).transpose()?;
         }
@@ -65,7 +63,7 @@ pub(super) fn run(args: &SweepArgs, json: bool) -> Result<(), Failure> {
     let first_met = wanted.map(|(level, at)| first_met(&done, level, at));
     let answer = SweepResults {
         scenario: scenario.title.clone(),
-        pack: pack_title,
+        pack: RulePack::load(&files)?.manifest.title,
         places: design.places,
         measures,
         shown: args.measure.clone(),
