@@ -372,6 +372,28 @@ fn a_newer_or_foreign_file_is_refused_by_name() {
     holds(&refused.err, &["no database"]);
 }
 
+/// Vignettes of one's own are checked before anybody sees them: file, place and mend, as `mash check` has them.
+#[test]
+fn own_vignettes_with_mistakes_are_refused_by_file_and_place() {
+    let folder = TempDir::new().unwrap();
+    let own = folder.path().join("first.json");
+    let path = own.to_str().unwrap();
+    assert_eq!(run(&root(), &["new", "vignette", path]).code, 0);
+    let data = folder.path().join("sessions.db");
+    let served = Server::start_at(&data, "127.0.0.1:0", &["--vignettes", path]);
+    assert_eq!(served.browser().get("/vignettes/first").status, 200);
+    drop(served);
+    let text = fs::read_to_string(&own).unwrap().replace("\"age_band\"", "\"age_bnd\"");
+    fs::write(&own, text).unwrap();
+    for vignettes in [path, folder.path().to_str().unwrap()] {
+        let data = data.to_str().unwrap();
+        let serve = ["serve", "--no-browser", "--listen", "127.0.0.1:0", "--data", data];
+        let refused = run(&root(), &[&serve[..], &["--vignettes", vignettes]].concat());
+        assert_eq!(refused.code, 3, "{}", refused.err);
+        holds(&refused.err, &["first.json", "facts.age_bnd", "did you mean `age_band`"]);
+    }
+}
+
 #[test]
 fn a_network_needs_a_passphrase_and_is_told_what_it_means() {
     let folder = TempDir::new().unwrap();

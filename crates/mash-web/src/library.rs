@@ -63,6 +63,10 @@ impl Library {
             let error = FileError::new(files.join("rules"), "holds no rule pack");
             errors.push(error.mend("name the folder that holds `rules` and `scenarios`"));
         }
+        let usual = packs.get(USUAL_PACK).or_else(|| packs.values().next());
+        if let (Some(own), Some(pack), true) = (own, usual, errors.is_empty()) {
+            errors.extend(wrong(own, &deck, pack));
+        }
         let scenarios = files_of(&files.join("scenarios"));
         if errors.is_empty() {
             Ok(Self { folder: files.to_path_buf(), packs, deck, scenarios })
@@ -84,6 +88,19 @@ fn load(folder: &Path) -> Result<RulePack, Vec<FileError>> {
         let problem = FileError::new(folder, error.to_string());
         vec![problem.mend("`mash check` names every place that is wrong")]
     })
+}
+
+/// Everything wrong with the vignettes of a folder or file under a pack, as `mash check` says it; warnings are not told
+/// here.
+fn wrong(own: &Path, deck: &Deck, pack: &RulePack) -> Vec<FileError> {
+    let place = |id: &str| if own.is_dir() { own.join(format!("{id}.json")) } else { own.to_owned() };
+    let found = deck.check(pack).into_iter().map(|(id, problems)| (place(id.as_str()), problems));
+    let here = found.filter(|(path, _)| path.is_file());
+    let errors = here.flat_map(|(path, problems)| {
+        let errors = problems.into_iter().filter(mash_exercise::VignetteProblem::is_error);
+        errors.map(|problem| mash_io::vignettes::file_error(&path, &problem)).collect::<Vec<_>>()
+    });
+    errors.collect()
 }
 
 fn folders_with(above: &Path, file: &str) -> Vec<PathBuf> {
