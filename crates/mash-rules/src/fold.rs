@@ -52,7 +52,20 @@ pub struct Folded {
 }
 
 /// Rules by the position, in a list of routes or ratings, of what they conclude.
-type ByPosition = Vec<RuleSet>;
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ByPosition {
+    /// Weakest position first.
+    rules: Vec<RuleSet>,
+    /// All of them together.
+    any: RuleSet,
+}
+
+impl ByPosition {
+    /// The rules of each position, weakest first.
+    pub(crate) fn iter(&self) -> std::slice::Iter<'_, RuleSet> {
+        self.rules.iter()
+    }
+}
 
 /// Rules that move the answer along the routes, with the steps each moves.
 #[derive(Debug, Clone, Default)]
@@ -84,8 +97,9 @@ impl Fold {
     /// Arranges the conclusions of these rules.
     #[must_use]
     pub fn new(manifest: &Manifest, rules: &[Rule]) -> Self {
-        let by = |count: usize, part: &dyn Fn(&Rule) -> Option<usize>| -> ByPosition {
-            (0..count).map(|at| RuleSet::picked(rules, |rule| part(rule) == Some(at))).collect()
+        let by = |count: usize, part: &dyn Fn(&Rule) -> Option<usize>| ByPosition {
+            rules: (0..count).map(|at| RuleSet::picked(rules, |rule| part(rule) == Some(at))).collect(),
+            any: RuleSet::picked(rules, |rule| part(rule).is_some_and(|at| at < count)),
         };
         let routes = manifest.routes.len();
         let moves = |part: fn(&Rule) -> u8, limit: u8| Moves {
@@ -158,7 +172,7 @@ impl Fold {
             to(FoldStepKind::Lift, rule, &mut route, lifted);
         }
 
-        let top = self.base.len().saturating_sub(1);
+        let top = self.base.rules.len().saturating_sub(1);
         self.raises.each(fired, |rule, by| {
             let raised = (route + by).min(top).max(route);
             to(FoldStepKind::Raise, rule, &mut route, raised);
@@ -202,5 +216,8 @@ impl Moves {
 /// The strongest position that a rule of the set concludes, with the first such rule.
 #[inline]
 fn strongest(by: &ByPosition, fired: &RuleSet) -> Option<(usize, RuleIndex)> {
-    by.iter().enumerate().rev().find_map(|(at, rules)| rules.first_shared(fired).map(|rule| (at, rule)))
+    if !by.any.meets(fired) {
+        return None;
+    }
+    by.rules.iter().enumerate().rev().find_map(|(at, rules)| rules.first_shared(fired).map(|rule| (at, rule)))
 }

@@ -116,22 +116,25 @@ fn first_child_themes(
     let mut present = Vec::with_capacity(THEMES);
     let mut chances = [0.0; THEMES];
     let mut balances = Balances::of(severity);
-    for ((theme, chance), drawn) in Theme::ALL.iter().zip(&mut chances).zip(draws) {
+    let likely = scenario.tables.likely(group, band, tier);
+    for (((theme, likely), chance), drawn) in Theme::ALL.iter().zip(likely).zip(&mut chances).zip(draws) {
         *chance = if own_theme(agency) == Some(*theme) && theme.fit().get(band.index()) > Some(&0.0) {
             1.0
         } else {
-            chance_of(scenario, *theme, group, band, tier, &mut balances)
+            chance_of(*likely, *theme, &mut balances)
         };
         if open_unit(drawn) < *chance {
             present.push(*theme);
         }
     }
     let mut choice = place.stream(Purpose::Themes, 1);
-    let carried: Vec<f64> = present.iter().map(|theme| carries(*theme, tier)).collect();
+    let mut carried = [0.0; THEMES];
+    carried.iter_mut().zip(&present).for_each(|(weight, theme)| *weight = carries(*theme, tier));
+    let carried = carried.get(..present.len()).unwrap_or_default();
     let leading = if tier == Tier::NoFurtherAction {
         None
     } else if carried.iter().any(|weight| *weight > 0.0) {
-        present.get(choice.pick(&carried)?).copied()
+        present.get(choice.pick(carried)?).copied()
     } else {
         let mut weights = chances;
         for (weight, theme) in weights.iter_mut().zip(Theme::ALL) {
@@ -168,9 +171,10 @@ fn sibling_themes(
     let worst = shared.iter().map(|(_, tier)| *tier).max().unwrap_or(Tier::NoFurtherAction);
     let mut leads = [0.0; THEMES];
     let mut balances = Balances::of(severity);
-    let own = Theme::ALL.iter().filter(|theme| theme.scope() == Scope::Child);
-    for ((number, theme), (lead, drawn)) in (0..).zip(own).zip(leads.iter_mut().zip(draws)) {
-        let chance = chance_of(scenario, *theme, group, band, tier, &mut balances);
+    let likely = Theme::ALL.iter().zip(scenario.tables.likely(group, band, tier));
+    let own = likely.filter(|(theme, _)| theme.scope() == Scope::Child);
+    for ((number, (theme, likely)), (lead, drawn)) in (0..).zip(own).zip(leads.iter_mut().zip(draws)) {
+        let chance = chance_of(*likely, *theme, &mut balances);
         *lead = chance * carries(*theme, tier);
         if open_unit(drawn) < chance {
             let entity = place.entity(0);
@@ -208,20 +212,9 @@ impl Balances {
     }
 }
 
-/// How likely a theme is, given who got in touch, the child's age, and how serious things look.
-fn chance_of(
-    scenario: &Scenario,
-    theme: Theme,
-    group: mash_model::SourceGroup,
-    band: AgeBand,
-    tier: Tier,
-    balances: &mut Balances,
-) -> f64 {
-    let rate =
-        scenario.tables.themes.get(theme.index()).and_then(|rates| rates.get(tier.rank())).unwrap_or(&0.0);
-    let fit = theme.fit().get(band.index()).copied().unwrap_or(0.0);
-    let without = rate * fit * theme.lift(group);
-    if without > 0.0 { (without * balances.factor(theme)).min(0.97) } else { 0.0 }
+/// How likely a theme is that is there so often before the balance weighs in.
+fn chance_of(likely: f64, theme: Theme, balances: &mut Balances) -> f64 {
+    if likely > 0.0 { (likely * balances.factor(theme)).min(0.97) } else { 0.0 }
 }
 
 /// The theme that an agency's contacts are always about.
@@ -368,8 +361,7 @@ fn what_is_asked(
     draft.flag(Known::AnonymousSource, agency == Agency::Anonymous);
     draft.flag(Known::AcceptedAsReferral, false);
     let shares = &scenario.file.reporting.consent.value;
-    let positions: Vec<f64> = shares.values().copied().collect();
-    let position = draws.pick(&positions)?;
+    let position = draws.pick(&scenario.tables.consent)?;
     if let Some(text) = shares.keys().nth(position) {
         draft.grade(Known::Consent, text);
     }

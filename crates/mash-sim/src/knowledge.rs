@@ -9,8 +9,8 @@ use mash_model::{Agency, Direction, FactDefinition, FactKind, FactSheet, FactVal
 use crate::{
     known_facts::{FactIndex, Known},
     population::Place,
-    random_streams::{DrawOverflowError, Purpose, bits_at, open_unit},
-    sampling::uniform_integer,
+    random_streams::{BLOCKS, DrawOverflowError, Purpose, bits_at, bits_of_pairs, open_unit},
+    sampling::{Odds, uniform_integer},
     scenario::Scenario,
 };
 
@@ -120,15 +120,6 @@ impl HeldFacts {
     }
 }
 
-/// What one agency's reply about one child says.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Reply {
-    /// The facts it gives, each as it truly is.
-    pub(crate) facts: Vec<(Slot, FactValue)>,
-    /// Whether it says that something is wrong.
-    pub(crate) concerned: bool,
-}
-
 /// Forms and records of a scenario, laid out for one dictionary.
 #[derive(Debug)]
 pub(crate) struct Knowledge {
@@ -140,6 +131,8 @@ pub(crate) struct Knowledge {
     holdings: Vec<Vec<Held>>,
     /// By agency: share of enquiries it can answer.
     known: Vec<f64>,
+    /// How likely a fact held is in the reply: of a whole answer, and of one in part.
+    recorded: [Odds; 2],
 }
 
 /// How referrers of one kind say what they know.
@@ -147,6 +140,8 @@ pub(crate) struct Knowledge {
 struct Form {
     /// Facts that may be said.
     asked: Vec<Asked>,
+    /// Pairs of draws that are wanted whatever the truth, several at a time.
+    pairs: Vec<[u16; BLOCKS]>,
     /// Draws: as many as there are facts, said or not.
     draws: u16,
     /// How likely a concern is put too low, too high, and made up.
@@ -157,16 +152,23 @@ struct Form {
 #[derive(Debug, PartialEq)]
 struct Asked {
     slot: Slot,
-    /// Number of its draws.
+    /// Number of its draw.
     number: u16,
     /// The value that says that nothing is wrong; none where no value says that something is.
     harmless: Option<FactValue>,
     /// How likely it is said: where nothing is wrong, and where something is.
-    chances: [f64; 2],
+    odds: [Odds; 2],
+    /// The greater of the two.
+    most: Odds,
+    /// Whether it may be said where nothing is wrong; if not, its draw is wanted of a concern only.
+    always: bool,
     /// Whether a concern may be put too low or too high.
     can_be_mistaken: bool,
     on_form: bool,
 }
+
+/// Draws by the number of their pair.
+type Pairs = [[u64; 2]; Known::ALL.len().div_ceil(2)];
 
 /// One fact that an agency typically holds.
 #[derive(Debug)]
@@ -204,7 +206,10 @@ impl Knowledge {
         let shares = Agency::ALL
             .iter()
             .map(|agency| known.get(agency.id()).or_else(|| known.get("otherwise")).copied().unwrap_or(0.0));
-        Self { forms, form_of, holdings: holdings.collect(), known: shares.collect() }
+        let reporting = &scenario.file.reporting;
+        let recorded =
+            [1.0, reporting.partial_share.value].map(|part| Odds::of(part * reporting.recorded.value));
+        Self { forms, form_of, holdings: holdings.collect(), known: shares.collect(), recorded }
     }
 
     /// What the referrer says and the hub's own records show.
@@ -218,19 +223,19 @@ impl Knowledge {
         let mut facts = FactSheet::unknown(index.dictionary);
         let form = self.form_of.get(source as usize).and_then(|form| self.forms.get(*form));
         let Some(form) = form else { return Ok(AtTheDoor { facts, misreported: Vec::new() }) };
-        let mut says = [0; Known::ALL.len()];
-        place.stream(Purpose::Report, 0).fill(says.get_mut(..usize::from(form.draws)).unwrap_or_default())?;
+        let says = form.drawn(place);
         // A draw here is wanted of few facts.
         let errs =
             |number: u16| bits_at(place.seed, place.replication, place.entity(0), Purpose::Misreport, number);
         let [too_low, too_high, made_up] = form.mistakes;
         let invents = open_unit(errs(form.draws)) < made_up;
         let (mut misreported, mut absent_on_form) = (Vec::new(), Vec::new());
-        for asked in said_of(&form.asked, &says) {
+        for asked in said_of(&form.asked, &says, truth) {
             let Some(value) = truth.get(asked.slot) else { continue };
-            let concern = asked.harmless.is_some_and(|harmless| harmless != value);
-            let [otherwise, chance] = asked.chances;
-            if asked.told(&says) >= if concern { chance } else { otherwise } {
+            let concern = asked.is_concern(value);
+            let [otherwise, odds] = asked.odds;
+            let drawn = if asked.always { asked.drawn(&says) } else { asked.drawn_at(place) };
+            if !(if concern { odds } else { otherwise }).hold(drawn) {
                 continue;
             }
             let mut said = value;
@@ -265,41 +270,42 @@ impl Knowledge {
         Ok(AtTheDoor { facts, misreported })
     }
 
-    /// What an agency would reply.
+    /// What an agency would reply: hands over each fact, as it truly is, and says whether something is wrong.
     pub(crate) fn reply(
         &self,
         scenario: &Scenario,
         place: Place,
         agency: Agency,
         truth: &FactSheet,
-    ) -> Result<Reply, DrawOverflowError> {
+        mut tell: impl FnMut(Slot, FactValue),
+    ) -> Result<bool, DrawOverflowError> {
         let reporting = &scenario.file.reporting;
         let number = agency as usize;
-        let mut reply = Reply::default();
         let (Some(holdings), Some(known)) = (self.holdings.get(number), self.known.get(number)) else {
-            return Ok(reply);
+            return Ok(false);
         };
         if holdings.is_empty() {
-            return Ok(reply);
+            return Ok(false);
         }
         let mut draws = place.stream(Purpose::Held, u8::try_from(number).unwrap_or(u8::MAX));
         let (answers, partial) = (draws.chance(*known)?, draws.chance(reporting.partial_answers.value)?);
         if !answers {
-            return Ok(reply);
+            return Ok(false);
         }
-        let share = if partial { reporting.partial_share.value } else { 1.0 } * reporting.recorded.value;
+        let [whole, part] = self.recorded;
+        let odds = if partial { part } else { whole };
         let mut recorded = [0; Known::ALL.len()];
         draws.fill(recorded.get_mut(..holdings.len()).unwrap_or_default())?;
-        reply.facts.reserve(holdings.len());
+        let mut concerned = false;
         for (held, drawn) in holdings.iter().zip(recorded) {
-            if open_unit(drawn) < share
+            if odds.hold(drawn)
                 && let Some(value) = truth.get(held.slot)
             {
-                reply.facts.push((held.slot, value));
-                reply.concerned |= held.harmless.is_some_and(|harmless| harmless != value);
+                tell(held.slot, value);
+                concerned |= held.harmless.is_some_and(|harmless| harmless != value);
             }
         }
-        Ok(reply)
+        Ok(concerned)
     }
 
     /// What each agency would reply.
@@ -313,13 +319,12 @@ impl Knowledge {
         let mut by_slot = vec![AgencySet::default(); index.dictionary.len()];
         let mut concerned = AgencySet::default();
         for agency in Agency::ALL {
-            let reply = self.reply(scenario, place, *agency, truth)?;
-            for (slot, _) in reply.facts {
+            let wrong = self.reply(scenario, place, *agency, truth, |slot, _| {
                 if let Some(holders) = by_slot.get_mut(slot.index()) {
                     holders.insert(*agency);
                 }
-            }
-            if reply.concerned {
+            })?;
+            if wrong {
                 concerned.insert(*agency);
             }
         }
@@ -328,20 +333,35 @@ impl Knowledge {
 }
 
 impl Asked {
+    /// Does this value say that something is wrong?
+    #[inline]
+    fn is_concern(&self, value: FactValue) -> bool {
+        self.harmless.is_some_and(|harmless| harmless != value)
+    }
+
     /// The draw that decides whether it is said.
     #[inline]
-    fn told(&self, says: &[u64]) -> f64 {
-        says.get(usize::from(self.number)).copied().map_or(1.0, open_unit)
+    fn drawn(&self, says: &Pairs) -> u64 {
+        says.as_flattened().get(usize::from(self.number)).copied().unwrap_or(u64::MAX)
+    }
+
+    /// The same, drawn by itself.
+    fn drawn_at(&self, place: Place) -> u64 {
+        bits_at(place.seed, place.replication, place.entity(0), Purpose::Report, self.number)
     }
 }
 
-/// Facts that are said if their chance is the greater of the two. They are gathered without a branch: a fact is as good
-/// as a coin, and a wrong guess costs more than the draw.
-fn said_of<'a>(asked: &'a [Asked], says: &'a [u64]) -> impl Iterator<Item = &'a Asked> {
+/// Facts that may be said of this truth. They are gathered without a branch: a fact is as good as a coin, and a wrong
+/// guess costs more than the draw.
+fn said_of<'a>(asked: &'a [Asked], says: &'a Pairs, truth: &'a FactSheet) -> impl Iterator<Item = &'a Asked> {
     asked.chunks(64).flat_map(move |asked| {
         let mut said = asked.iter().enumerate().fold(0_u64, |bits, (at, asked)| {
-            let [otherwise, concern] = asked.chances;
-            bits | u64::from(asked.told(says) < otherwise.max(concern)) << at
+            let may = if asked.always {
+                asked.most.hold(asked.drawn(says))
+            } else {
+                truth.get(asked.slot).is_some_and(|value| asked.is_concern(value))
+            };
+            bits | u64::from(may) << at
         });
         std::iter::from_fn(move || {
             let at = said.trailing_zeros();
@@ -372,19 +392,52 @@ impl Form {
                 _ if on_form => always(answered),
                 _ => [0.0, reporting.mentioned_outside_form.value],
             };
-            let can_be_mistaken = can_be_mistaken(fact, definition);
-            Asked { slot, number, harmless: harmless(definition), chances, can_be_mistaken, on_form }
+            let odds @ [otherwise, concern] = chances.map(Odds::of);
+            Asked {
+                slot,
+                number,
+                harmless: harmless(definition),
+                odds,
+                most: otherwise.max(concern),
+                always: otherwise.can_hold(),
+                can_be_mistaken: can_be_mistaken(fact, definition),
+                on_form,
+            }
         };
         let mistakes = [reporting.understated.value, reporting.overstated.value, reporting.invented.value];
+        let asked: Vec<Asked> = (0..)
+            .zip(index.present())
+            .map(asked)
+            .filter(|asked| asked.odds.iter().any(|odds| odds.can_hold()))
+            .collect();
+        let mut wanted: Vec<u16> =
+            asked.iter().filter(|asked| asked.always).map(|asked| asked.number / 2).collect();
+        wanted.dedup();
+        // The last are filled up with a pair that is there already.
+        let several = |pairs: &[u16]| {
+            std::array::from_fn(|at| pairs.get(at).or(pairs.last()).copied().unwrap_or_default())
+        };
         Self {
-            asked: (0..)
-                .zip(index.present())
-                .map(asked)
-                .filter(|asked| asked.chances.iter().any(|chance| *chance > 0.0))
-                .collect(),
+            pairs: wanted.chunks(BLOCKS).map(several).collect(),
+            asked,
             draws: u16::try_from(index.present().count()).unwrap_or(u16::MAX),
             mistakes: mistakes.map(|share| share * factor),
         }
+    }
+
+    /// The draws that are wanted whatever the truth; the others are left out.
+    fn drawn(&self, place: Place) -> Pairs {
+        let mut says = [[0; 2]; Known::ALL.len().div_ceil(2)];
+        for pairs in &self.pairs {
+            let drawn =
+                bits_of_pairs(place.seed, place.replication, place.entity(0), Purpose::Report, *pairs);
+            for (pair, drawn) in pairs.iter().zip(drawn) {
+                if let Some(says) = says.get_mut(usize::from(*pair)) {
+                    *says = drawn;
+                }
+            }
+        }
+        says
     }
 }
 

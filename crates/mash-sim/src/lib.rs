@@ -17,6 +17,7 @@ pub mod json_shape;
 mod knowledge;
 mod known_facts;
 pub mod network_file;
+pub mod philox;
 mod population;
 pub mod queueing;
 pub mod random_streams;

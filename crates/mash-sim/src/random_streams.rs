@@ -2,11 +2,12 @@
 //!
 //! In: the five numbers. Out: a uniform in (0, 1), the same on every platform and at any thread count. No draw
 //! depends on how many draws anything else took, so a changed threshold or an extra worker leaves all others alone.
-//!
-//! Generator: Philox4x32-10. Source: Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3
-//! (2011), with the known answers published with Random123.
+//! The generator is in [`crate::philox`].
 
-use crate::sampling;
+use crate::{
+    philox::{halves, lower_half, philox4x32_10, side_by_side},
+    sampling,
+};
 
 /// What a draw is for. The numbers are part of the results: a purpose is never renumbered, only added.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -210,12 +211,11 @@ pub fn bits_at(seed: u64, replication: u32, entity: u64, purpose: Purpose, draw:
 /// number of the pair in 16.
 fn block_at(seed: u64, replication: u32, entity: u64, purpose: Purpose, pair: u16) -> [u64; 2] {
     let [entity_low, entity_high] = halves(entity);
-    let last = (u32::from(purpose as u16) << 16) | u32::from(pair);
-    words(philox4x32_10([replication, entity_low, entity_high, last], halves(seed)))
+    words(philox4x32_10([replication, entity_low, entity_high, counter_end(purpose, pair)], halves(seed)))
 }
 
-/// Blocks reckoned side by side: one alone waits for its own multiplications most of the time.
-const BLOCKS: usize = 4;
+/// Blocks reckoned side by side.
+pub(crate) const BLOCKS: usize = 4;
 /// The last pair of draws of a stream with which several blocks may begin.
 const LAST_PAIR_OF_SEVERAL: u16 = u16::MAX / 2 - 3;
 
@@ -227,13 +227,21 @@ fn blocks_at(
     purpose: Purpose,
     first_pair: u16,
 ) -> [[u64; 2]; BLOCKS] {
-    let [entity_low, entity_high] = halves(entity);
-    let last = u32::from(purpose as u16) << 16;
-    let mut counters = [[replication, entity_low, entity_high, last]; BLOCKS];
-    for (pair, [.., last]) in (u32::from(first_pair)..).zip(&mut counters) {
-        *last |= pair;
-    }
-    philox(counters, halves(seed)).map(words)
+    let pairs = [0, 1, 2, 3].map(|further| first_pair.saturating_add(further));
+    bits_of_pairs(seed, replication, entity, purpose, pairs)
+}
+
+/// The bits of some pairs of draws, by the numbers of the pairs: what the stream gives there, found side by side.
+pub(crate) fn bits_of_pairs(
+    seed: u64,
+    replication: u32,
+    entity: u64,
+    purpose: Purpose,
+    pairs: [u16; BLOCKS],
+) -> [[u64; 2]; BLOCKS] {
+    let [low, high] = halves(entity);
+    let last = pairs.map(|pair| counter_end(purpose, pair));
+    side_by_side([[replication; BLOCKS], [low; BLOCKS], [high; BLOCKS], last], halves(seed))
 }
 
 /// A block as the bits of two draws.
@@ -250,28 +258,14 @@ pub(crate) fn uniform_pairs<const N: usize>(
     purpose: Purpose,
     pair: u16,
 ) -> [[f64; 2]; N] {
-    let [mut a, mut b, mut c, mut d] = [[0_u32; N]; 4];
-    let last = (u32::from(purpose as u16) << 16) | u32::from(pair);
-    for (lane, entity) in entities.into_iter().enumerate() {
-        let [low, high] = halves(entity);
-        for (word, value) in [(&mut a, replication), (&mut b, low), (&mut c, high), (&mut d, last)] {
-            word.get_mut(lane).into_iter().for_each(|at| *at = value);
-        }
-    }
-    let [mut k0, mut k1] = halves(seed);
-    for _ in 0..10 {
-        for (((a, b), c), d) in a.iter_mut().zip(&mut b).zip(&mut c).zip(&mut d) {
-            [*a, *b, *c, *d] = round([*a, *b, *c, *d], [k0, k1]);
-        }
-        k0 = k0.wrapping_add(0x9E37_79B9);
-        k1 = k1.wrapping_add(0xBB67_AE85);
-    }
-    let mut pairs = [[0.0; 2]; N];
-    for (pair, (((a, b), c), d)) in pairs.iter_mut().zip(a.iter().zip(&b).zip(&c).zip(&d)) {
-        let bits = [(u64::from(*b) << 32) | u64::from(*a), (u64::from(*d) << 32) | u64::from(*c)];
-        *pair = bits.map(open_unit);
-    }
-    pairs
+    let [low, high] = [0, 32].map(|shift| entities.map(|entity| lower_half(entity >> shift)));
+    let last = [counter_end(purpose, pair); N];
+    side_by_side([[replication; N], low, high, last], halves(seed)).map(|pair| pair.map(open_unit))
+}
+
+/// The last word of a counter.
+fn counter_end(purpose: Purpose, pair: u16) -> u32 {
+    (u32::from(purpose as u16) << 16) | u32::from(pair)
 }
 
 /// Bits to a uniform strictly between 0 and 1: the upper 52 bits, then half a step so that neither end is reached.
@@ -281,57 +275,9 @@ pub fn open_unit(bits: u64) -> f64 {
     ((bits >> 12) as f64 + 0.5) / 4_503_599_627_370_496.0
 }
 
-/// Philox4x32 with ten rounds.
-#[must_use]
-pub fn philox4x32_10(counter: [u32; 4], key: [u32; 2]) -> [u32; 4] {
-    let [block] = philox([counter], key);
-    block
-}
-
-/// Philox4x32 with ten rounds over several counters at once.
-#[inline]
-fn philox<const N: usize>(mut counters: [[u32; 4]; N], [mut k0, mut k1]: [u32; 2]) -> [[u32; 4]; N] {
-    for _ in 0..10 {
-        counters = counters.map(|counter| round(counter, [k0, k1]));
-        k0 = k0.wrapping_add(0x9E37_79B9);
-        k1 = k1.wrapping_add(0xBB67_AE85);
-    }
-    counters
-}
-
-/// One round of Philox4x32.
-#[inline]
-fn round([a, b, c, d]: [u32; 4], [k0, k1]: [u32; 2]) -> [u32; 4] {
-    let [low0, high0] = halves(u64::from(a) * 0xD251_1F53);
-    let [low1, high1] = halves(u64::from(c) * 0xCD9E_8D57);
-    [high1 ^ b ^ k0, low1, high0 ^ d ^ k1, low0]
-}
-
-/// The lower and the upper 32 bits.
-#[expect(clippy::cast_possible_truncation, reason = "each half is taken on purpose")]
-fn halves(number: u64) -> [u32; 2] {
-    [number as u32, (number >> 32) as u32]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn philox_known_answers() {
-        let cases = [
-            ([0; 4], [0; 2], [0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8]),
-            ([u32::MAX; 4], [u32::MAX; 2], [0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd]),
-            (
-                [0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344],
-                [0xa409_3822, 0x299f_31d0],
-                [0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1],
-            ),
-        ];
-        for (counter, key, expect) in cases {
-            assert_eq!(philox4x32_10(counter, key), expect);
-        }
-    }
 
     #[test]
     fn a_draw_is_named_by_its_five_numbers() {
@@ -362,6 +308,10 @@ mod tests {
             let expect: Vec<u64> = (0..count).map(|_| one_by_one.bits().unwrap()).collect();
             assert_eq!(bits, expect, "{count} after {skipped}");
             assert_eq!(at_once.bits(), one_by_one.bits());
+        }
+        let pairs = [3, 0, 9, 700];
+        for (pair, found) in pairs.into_iter().zip(bits_of_pairs(7, 3, 42, Purpose::Held, pairs)) {
+            assert_eq!(found, [0, 1].map(|half| bits_at(7, 3, 42, Purpose::Held, 2 * pair + half)));
         }
         let mut stream = Stream::new(7, 3, 42, Purpose::Held);
         assert!(stream.fill(&mut vec![0; 65_537]).is_err());

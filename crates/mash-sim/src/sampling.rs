@@ -4,10 +4,43 @@
 //! that is what makes common random numbers work. Transcendental functions come from `libm`, so the bits agree on
 //! every platform.
 
+use crate::random_streams::open_unit;
+
 /// True with this probability.
 #[must_use]
 pub fn bernoulli(uniform: f64, probability: f64) -> bool {
     uniform < probability
+}
+
+/// A chance, as how many of the values that a draw can take lie below it.
+///
+/// [`Odds::of`] of a chance holds of the same bits as [`bernoulli`] of their uniform and that chance, without turning
+/// them into a number first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Odds(u64);
+
+impl Odds {
+    /// The odds of a chance between 0 and 1.
+    pub(crate) fn of(chance: f64) -> Self {
+        // The uniform grows with the upper 52 bits: the first that is not below the chance is found by halving.
+        let (mut from, mut to) = (0_u64, 1 << 52);
+        while from < to {
+            let middle = from.midpoint(to);
+            if bernoulli(open_unit(middle << 12), chance) { from = middle + 1 } else { to = middle }
+        }
+        Self(from)
+    }
+
+    /// Does it happen, by the bits of a draw?
+    #[inline]
+    pub(crate) fn hold(self, bits: u64) -> bool {
+        bits >> 12 < self.0
+    }
+
+    /// Can it happen at all?
+    pub(crate) fn can_hold(self) -> bool {
+        self.0 > 0
+    }
 }
 
 /// A whole number from `low` to `high`, each as likely; `low` when the range is empty.
@@ -172,6 +205,7 @@ const FAR_BOTTOM: [f64; 8] = [
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random_streams::{Purpose, bits_at};
 
     fn close(value: f64, expect: f64) {
         assert!((value - expect).abs() <= 1e-12 * expect.abs().max(1.0), "{value} is not {expect}");
@@ -191,6 +225,23 @@ mod tests {
         for value in [-3.0, -0.4, 0.0, 1.7] {
             close(normal_quantile(normal_below(value)), value);
         }
+    }
+
+    #[test]
+    fn odds_hold_of_the_same_bits_as_their_chance() {
+        let chances = [0.0, 1e-18, 1e-9, 0.1, 0.3, 0.5, 0.98, 0.9 * 0.7, 1.0 - 1e-16, 1.0];
+        let edges = |chance: f64| {
+            let Odds(first) = Odds::of(chance);
+            [first.saturating_sub(1), first, first + 1].map(|value| value.min((1 << 52) - 1) << 12)
+        };
+        for chance in chances {
+            let fixed = [0, 1, 0xfff, 1 << 63, u64::MAX];
+            let drawn = (0..2_000).map(|entity| bits_at(1, 2, entity, Purpose::Report, 3));
+            for bits in edges(chance).into_iter().chain(fixed).chain(drawn) {
+                assert_eq!(Odds::of(chance).hold(bits), bernoulli(open_unit(bits), chance), "{chance}");
+            }
+        }
+        assert!(!Odds::of(0.0).can_hold() && Odds::of(1e-15).can_hold());
     }
 
     #[test]

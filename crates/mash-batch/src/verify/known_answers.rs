@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, date};
 use mash_model::calendar::{WorkingCalendar, WorkingDays};
-use mash_sim::random_streams::philox4x32_10;
+use mash_sim::philox::philox4x32_10;
 
 use super::Verified;
 

@@ -68,7 +68,7 @@ pub(crate) fn answer(
     let fold = &pack.arranged.fold;
     let no = logic.no();
 
-    let concluding = fold.base.iter().zip(&fold.lift).map(|(base, lift)| of(&base.or(lift)));
+    let concluding = fold.base.iter().zip(fold.lift.iter()).map(|(base, lift)| of(&base.or(lift)));
     let steps = Steps {
         before: reaches(logic, concluding),
         kept_up: reaches(logic, fold.kept_up.iter().map(of)),

@@ -6,7 +6,7 @@
 use super::planes::{ALL, CHUNK, NONE, Plane, and, both, count, except, or, without};
 use crate::{
     arranged::Arranged,
-    fold::{Fold, Moves},
+    fold::{ByPosition, Fold, Moves},
     rule_set::RuleSet,
 };
 
@@ -27,7 +27,7 @@ pub(super) struct StageRules {
 impl StageRules {
     pub(super) fn new(arranged: &Arranged, stage: &RuleSet) -> Self {
         let list = |rules: &RuleSet| rules.and(stage).iter().map(|rule| rule.0).collect::<Vec<_>>();
-        let lists = |by: &[RuleSet]| by.iter().map(list).collect::<Vec<_>>();
+        let lists = |by: &ByPosition| by.iter().map(list).collect::<Vec<_>>();
         let moves = |moves: &Moves| {
             let some = moves.steps.iter().filter(|(rule, _)| stage.contains(*rule));
             some.map(|(rule, steps)| (rule.0, *steps)).collect::<Vec<_>>()
@@ -40,7 +40,7 @@ impl StageRules {
             ratings: lists(&fold.ratings),
             raises: moves(&fold.raises),
             lowers: moves(&fold.lowers),
-            duties: lists(&arranged.duties),
+            duties: arranged.duties.iter().map(list).collect(),
             outcomes: list(&arranged.outcomes),
         }
     }

@@ -25,6 +25,9 @@ use crate::{
     rule_set::{Bits, RuleSet},
 };
 
+/// Entries that are set together.
+const TOGETHER: usize = 4;
+
 /// Words held without an allocation; larger circuits use the heap.
 const INLINE_WORDS: usize = 64;
 
@@ -139,7 +142,9 @@ pub(super) struct Single {
     slots: Vec<usize>,
     /// For each code, what follows from it: a stretch of the list of entries.
     codes: Vec<(u32, u32)>,
-    entries: Vec<Entry>,
+    /// Several at a time, the last filled up with entries that set nothing: few stretches then differ in length, and
+    /// the processor seldom guesses wrong where one ends.
+    entries: Vec<[Entry; TOGETHER]>,
     /// Slots whose being not known decides something.
     unknown_matters: Vec<usize>,
     levels: Vec<Level>,
@@ -155,30 +160,24 @@ impl Single {
     /// What becomes of the circuit's rules, all others being left open; `None` when a value is not one its fact admits.
     pub(super) fn settle(&self, encoders: &Encoders, sheet: &FactSheet) -> Option<Settled> {
         let mut state = Words::from_slice(&self.start);
-        let words: &mut [Word] = &mut state;
         let mut codes: SmallVec<[u16; 128]> = SmallVec::new();
-        let keep_codes = !self.lookups.is_empty();
-        if keep_codes {
+        if !self.lookups.is_empty() {
             codes.resize(self.slots.len(), 0);
         }
-        let set = |words: &mut [Word], slot: usize, code: usize| {
-            let at = self.slots.get(slot).map_or(usize::MAX, |first| first + code);
-            let (from, to) = self.codes.get(at).copied().unwrap_or_default();
-            let entries = self.entries.get(from as usize..to as usize).unwrap_or_default();
-            entries.iter().for_each(|entry| add(words, entry));
+        // Of a row of a length known in advance, no place need be checked.
+        let admitted = match <&mut [Word; INLINE_WORDS]>::try_from(state.as_mut_slice()) {
+            Ok(words) => self.enter(encoders, sheet, &mut codes, |entry| {
+                words.get_mut(entry.word % INLINE_WORDS).into_iter().for_each(|word| word.add(entry.bits));
+            }),
+            Err(_) => self.enter(encoders, sheet, &mut codes, |entry| add(&mut state, entry)),
         };
-        let admitted = encoders.known(sheet, |slot, code| {
-            set(words, slot, code);
-            if keep_codes && let Some(place) = codes.get_mut(slot) {
-                *place = u16::try_from(code).unwrap_or(u16::MAX);
-            }
-        });
+        let words: &mut [Word] = &mut state;
         if !admitted {
             return None;
         }
         for &slot in &self.unknown_matters {
             if matches!(sheet.values().get(slot), Some(None)) {
-                set(words, slot, 0);
+                self.entries_of(slot, 0).for_each(|entry| add(words, entry));
             }
         }
         for level in &self.levels {
@@ -196,6 +195,32 @@ impl Single {
             fails_to_hold: RuleSet::of_words(rules.iter().map(|word| word.not)),
             asks: RuleSet::of_words(asks.iter().map(|word| word.holds)),
         })
+    }
+
+    /// Sets what follows from every fact known, and keeps its code where there is room for codes; `false` at the first
+    /// value that its fact does not admit.
+    #[inline]
+    fn enter(
+        &self,
+        encoders: &Encoders,
+        sheet: &FactSheet,
+        codes: &mut [u16],
+        mut add: impl FnMut(&Entry),
+    ) -> bool {
+        encoders.known(sheet, |slot, code| {
+            self.entries_of(slot, code).for_each(&mut add);
+            if let Some(place) = codes.get_mut(slot) {
+                *place = u16::try_from(code).unwrap_or(u16::MAX);
+            }
+        })
+    }
+
+    /// What follows from a fact's code.
+    #[inline]
+    fn entries_of(&self, slot: usize, code: usize) -> impl Iterator<Item = &Entry> {
+        let at = self.slots.get(slot).map_or(usize::MAX, |first| first + code);
+        let (from, to) = self.codes.get(at).copied().unwrap_or_default();
+        self.entries.get(from as usize..to as usize).unwrap_or_default().iter().flatten()
     }
 
     /// Sets the bit of one use.

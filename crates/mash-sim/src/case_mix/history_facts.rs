@@ -21,25 +21,24 @@ pub(super) fn fill(
 ) -> Result<(), DrawOverflowError> {
     let Some(now) = household.approaches.get(approach) else { return Ok(()) };
     let history = &scenario.file.history;
-    let earlier: Vec<&Approach> = household
-        .approaches
-        .iter()
-        .take(approach)
-        .filter(|past| days_between(past.received, now.received) <= 365)
-        .collect();
-    let referrals = earlier.iter().filter(|past| past.became_referral).count();
-    let to_worker = earlier.iter().filter(|past| past.to_worker).count();
-    let (contacts, referrals, to_worker) = (whole(earlier.len()), whole(referrals), whole(to_worker));
+    let (mut contacts, mut referrals, mut to_worker) = (0, 0, 0);
+    let (mut closed, mut open_from_here) = (false, false);
+    let within_a_year = |past: &&Approach| days_between(past.received, now.received) <= 365;
+    for past in household.approaches.iter().take(approach).filter(within_a_year) {
+        contacts += 1;
+        referrals += i64::from(past.became_referral);
+        to_worker += i64::from(past.to_worker);
+        let open = past.still_open(now.received);
+        open_from_here |= open;
+        closed |= past.became_referral && past.closed_nfa && !open;
+    }
     draft.count(K::PreviousContacts12m, contacts);
     draft.count(K::PreviousReferrals12m, referrals);
     draft.count(K::ContactsNotProgressed12m, contacts - referrals - to_worker);
     // Households keep their records together; the rest is the child's own.
     let mut shared = household.place.stream(Purpose::History, 1);
     let mut own = household.place.child(child).stream(Purpose::History, 2);
-    let closed =
-        earlier.iter().any(|past| past.became_referral && past.closed_nfa && !past.still_open(now.received));
     draft.flag(K::ClosedNfa12m, closed);
-    let open_from_here = earlier.iter().any(|past| past.still_open(now.received));
     let open = open_from_here || shared.chance(history.open_otherwise.value)?;
     let born = band != AgeBand::Unborn;
     let plan = shared.uniform()?;
@@ -61,10 +60,6 @@ pub(super) fn fill(
     draft.flag(K::LivesInOtherArea, shared.chance(history.lives_elsewhere.value)?);
     draft.flag(K::FormerlyLookedAfter, own.chance(history.formerly_looked_after.value)? && born);
     Ok(())
-}
-
-fn whole(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

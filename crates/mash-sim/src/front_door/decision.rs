@@ -27,6 +27,7 @@ impl Run<'_, '_> {
                 let new = triage.decide(&child.facts, moment);
                 child.latest = super::triage::Recommendation { ask, to_hub: true, ..new };
                 child.fresh = true;
+                child.stale = false;
             }
             if child.latest.more_information && child.decided.is_none() {
                 missing = missing.with(child.latest.holders_of_missing);

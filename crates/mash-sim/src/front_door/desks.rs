@@ -13,6 +13,7 @@ use crate::{queueing::Time, random_streams::Purpose};
 impl Run<'_, '_> {
     /// Puts a contact in a desk's queue, and serves it if somebody is free.
     pub(crate) fn queue(&mut self, desk: usize, contact: u32) -> Result<(), FrontDoorError> {
+        self.recommend_anew(contact);
         let (Some(hand), Some(plan), Some(at)) =
             (self.contacts.get(contact as usize), self.door.desks.get(desk), self.desks.get_mut(desk))
         else {
@@ -74,6 +75,7 @@ impl Run<'_, '_> {
             });
             let Some(contact) = next else { return Ok(()) };
             at.at_work += 1;
+            self.recommend_anew(contact);
             let Some(hand) = self.contacts.get(contact as usize) else { continue };
             let part = u8::try_from(desk).unwrap_or(u8::MAX);
             let uniform = self.uniform(hand.place, Purpose::Desk, part, hand.rounds);

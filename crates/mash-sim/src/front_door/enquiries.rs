@@ -129,33 +129,24 @@ impl Run<'_, '_> {
     /// An agency has answered.
     pub(crate) fn replied(&mut self, contact: u32, agency: usize) -> Result<(), FrontDoorError> {
         let Some(agency) = Agency::ALL.get(agency).copied() else { return Ok(()) };
-        let (door, triage, now) = (self.door, self.triage, self.now);
+        let (door, now) = (self.door, self.now);
         let Some(hand) = self.contacts.get_mut(contact as usize) else { return Ok(()) };
         hand.with_agencies = hand.with_agencies.saturating_sub(1);
-        let decided = hand.step == Step::Concluded;
+        let step = hand.step;
+        let decided = step == Step::Concluded;
         hand.replied = hand.replied.with(AgencySet::of(&[agency]));
         let (place, source) = (hand.place, hand.source);
-        let moment = Moment { received: hand.received, now };
         let reopens = door.file.enquiries.as_ref().is_some_and(|it| it.reopen_on_late_reply);
-        let (mut rating, mut stronger) = (0, false);
-        for child in hand.children.iter_mut().filter(|child| !child.elsewhere) {
-            if decided && !reopens {
-                continue;
+        if !decided || reopens {
+            hand.behind = true;
+            for child in hand.children.iter_mut().filter(|child| !child.elsewhere) {
+                // What says nothing new changes no recommendation.
+                child.stale |= door.learn(child, place, agency, source)? || !child.fresh;
             }
-            // What says nothing new changes no recommendation.
-            if door.learn(child, place, agency, source)? || !child.fresh {
-                child.latest = Reply::keep_ask(child, triage.decide(&child.facts, moment));
-                child.fresh = true;
-            }
-            rating = rating.max(child.latest.rating.unwrap_or(0));
-            stronger |= child.decided.is_some_and(|route| child.latest.route > route);
         }
-        let changed = rating != hand.rating && !decided;
-        if changed {
-            hand.rating = rating;
-            hand.due = door.due(hand.received, usize::from(rating));
-        }
-        let step = hand.step;
+        // Until the last has answered, nobody need know what is recommended by then but who looks at the rating.
+        let others = step == Step::Replies && !hand.asked.without(hand.replied).is_empty();
+        let waits = others && !self.has_listener() && self.triage.takes_effect().is_none();
         self.note_all(contact, Activity::AgencyAnswered, Some(agency));
         self.edit(contact, |case| {
             if decided {
@@ -166,22 +157,51 @@ impl Run<'_, '_> {
                 case.last_reply_of = Some(agency);
             }
         });
-        if changed {
-            self.note_rating(contact, rating);
-        }
+        let changed = !waits && self.recommend_anew(contact);
         match step {
             Step::Replies => self.if_complete(contact),
             // It waits elsewhere in the queue now.
             Step::Decision if changed && self.is_waiting_for_decision(contact) => {
                 self.requeue(DECISION, contact)
             }
-            Step::Concluded if reopens && stronger => self.reopen(contact),
+            Step::Concluded if reopens && self.is_stronger(contact) => self.reopen(contact),
             Step::Concluded => {
                 self.forget(contact);
                 Ok(())
             }
             Step::Screening | Step::Agreement | Step::Decision | Step::Oversight => Ok(()),
         }
+    }
+
+    /// What is recommended of all that is known by now; whether that changed the rating of a contact not yet decided.
+    pub(crate) fn recommend_anew(&mut self, contact: u32) -> bool {
+        let (door, triage, now) = (self.door, self.triage, self.now);
+        let Some(hand) = self.contacts.get_mut(contact as usize).filter(|hand| hand.behind) else {
+            return false;
+        };
+        hand.behind = false;
+        let moment = Moment { received: hand.received, now };
+        let mut rating = 0;
+        for child in hand.children.iter_mut().filter(|child| !child.elsewhere) {
+            if std::mem::take(&mut child.stale) {
+                child.latest = Reply::keep_ask(child, triage.decide(&child.facts, moment));
+                child.fresh = true;
+            }
+            rating = rating.max(child.latest.rating.unwrap_or(0));
+        }
+        let changed = rating != hand.rating && hand.step != Step::Concluded;
+        if changed {
+            hand.rating = rating;
+            hand.due = door.due(hand.received, usize::from(rating));
+            self.note_rating(contact, rating);
+        }
+        changed
+    }
+
+    /// Is more recommended of any child than was decided?
+    fn is_stronger(&self, contact: u32) -> bool {
+        let stronger = |child: &ChildInHand| child.decided.is_some_and(|route| child.latest.route > route);
+        self.contacts.get(contact as usize).is_some_and(|hand| hand.own().any(stronger))
     }
 
     /// Is it in the queue for a decision, and nobody at it?
@@ -253,10 +273,6 @@ impl Run<'_, '_> {
     }
 
     fn note_rating(&mut self, contact: u32, rating: u8) {
-        self.edit(contact, |case| {
-            let [_, last] = &mut case.rating;
-            *last = Some(rating);
-        });
         let Some(hand) = self.contacts.get(contact as usize).filter(|_| self.has_listener()) else { return };
         let records: Vec<u32> = hand.own().map(|child| child.record).collect();
         for record in records {
@@ -287,14 +303,12 @@ impl FrontDoor<'_> {
         source: Agency,
     ) -> Result<bool, FrontDoorError> {
         let here = place.child(usize::from(child.child));
-        let reply = self.knowledge.reply(self.scenario, here, agency, &child.truth)?;
-        let mut new = false;
+        let (mut new, facts) = (false, &mut child.facts);
         let mut tell = |slot: Slot, value: FactValue| {
-            new |= child.facts.get(slot) != Some(value);
-            child.facts.set(slot, Some(value));
+            new |= facts.get(slot) != Some(value);
+            facts.set(slot, Some(value));
         };
-        reply.facts.iter().for_each(|(slot, value)| tell(*slot, *value));
-        if reply.concerned {
+        if self.knowledge.reply(self.scenario, here, agency, &child.truth, &mut tell)? {
             child.concerned.insert(agency);
         }
         // How many agencies report a concern, and whether anybody else bears the referrer's report out.

@@ -28,6 +28,8 @@ pub(crate) struct InHand {
     pub(crate) asked_again: bool,
     /// Decisions begun.
     pub(crate) rounds: u16,
+    /// Whether replies have come since the rating was last looked at.
+    pub(crate) behind: bool,
 }
 
 /// Where a contact is.
@@ -63,6 +65,8 @@ pub(crate) struct ChildInHand {
     pub(crate) latest: Recommendation,
     /// Whether `latest` is of the hub's stage and of all that is known.
     pub(crate) fresh: bool,
+    /// Whether a reply has come that asks for a new recommendation.
+    pub(crate) stale: bool,
     /// Decided on by this desk: the route, once it is.
     pub(crate) decided: Option<crate::truth_model::LatentNeed>,
     /// Out of the hub's hands: with its worker, or another authority.

@@ -133,6 +133,7 @@ impl Run<'_, '_> {
                 concerned: AgencySet::default(),
                 latest,
                 fresh: false,
+                stale: false,
                 decided: None,
                 elsewhere: to_worker || elsewhere,
             });
@@ -155,6 +156,7 @@ impl Run<'_, '_> {
             with_agencies: 0,
             asked_again: false,
             rounds: 0,
+            behind: false,
         });
         self.pass_on(contact)?;
         let Some(hand) = self.contacts.get(contact as usize) else { return Ok(()) };

@@ -215,7 +215,18 @@ impl<'r, 's> Run<'r, 's> {
         self.events.set(Days::midnight(today + 1), Event::Midnight);
     }
 
-    fn finish(self) -> Records {
+    fn finish(mut self) -> Records {
+        // What is not decided by the end has the rating that it has then.
+        for contact in 0..u32::try_from(self.contacts.len()).unwrap_or(u32::MAX) {
+            self.recommend_anew(contact);
+            let Some(hand) = self.contacts.get(contact as usize) else { continue };
+            for child in hand.own().filter(|child| child.decided.is_none()) {
+                if let Some(case) = self.records.cases.get_mut(child.record as usize) {
+                    let [_, last] = &mut case.rating;
+                    *last = child.latest.rating;
+                }
+            }
+        }
         self.records
     }
 

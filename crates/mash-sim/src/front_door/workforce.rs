@@ -54,6 +54,8 @@ struct Worker {
     kind: Kind,
     began: Time,
     in_post: bool,
+    /// Whether training and the first year are over, as found at the beginning of a week.
+    settled_in: bool,
     cases: Vec<u32>,
 }
 
@@ -69,6 +71,9 @@ impl Worker {
 
     /// The most children this worker takes.
     fn limit(&self, file: &WorkforceFile, now: Time) -> f64 {
+        if self.settled_in {
+            return file.caseload_limit.value;
+        }
         let weeks = self.weeks(now);
         let training = if weeks < file.training_weeks.value { 0.5 } else { 1.0 };
         let new = self.kind == Kind::NewlyQualified && weeks < FIRST_YEAR_WEEKS;
@@ -113,6 +118,7 @@ impl Run<'_, '_> {
                 // Long enough ago to be trained; newly qualified ones are half-way through their first year.
                 began: Time(-26 * 7 * super::calendar::DAY),
                 in_post: true,
+                settled_in: false,
                 cases: Vec::new(),
             });
             let worker = u32::try_from(self.workers.all.len()).unwrap_or(u32::MAX);
@@ -225,6 +231,10 @@ impl Run<'_, '_> {
         let mut week = TeamRecord { day: u32::try_from(today).unwrap_or(u32::MAX), ..TeamRecord::default() };
         if let Some(file) = &self.door.file.workforce {
             self.workers.week += 1;
+            let (now, training) = (self.now, file.training_weeks.value);
+            for worker in self.workers.all.iter_mut().filter(|worker| !worker.settled_in) {
+                worker.settled_in = worker.weeks(now) >= FIRST_YEAR_WEEKS.max(training);
+            }
             self.leave(file, &mut week);
             self.work(file, &mut week);
         }
@@ -322,6 +332,7 @@ impl Run<'_, '_> {
             kind,
             began: self.now,
             in_post: true,
+            settled_in: false,
             cases: Vec::new(),
         });
         let worker = u32::try_from(self.workers.all.len()).unwrap_or(u32::MAX);
@@ -337,23 +348,31 @@ impl Run<'_, '_> {
         let today = u32::try_from(self.today()).unwrap_or(u32::MAX);
         let supervised = super::plan::people(file.supervision_weeks.value).max(1);
         let mut done: Vec<(u32, [u16; 2], [u16; 2])> = Vec::new();
+        let mut later: Vec<(u32, bool)> = Vec::new();
         for (at, worker) in (0_u32..).zip(&self.workers.all).filter(|(_, worker)| worker.in_post) {
             let sick = self.worker_draw(worker, number, 1) < value_or(file.sickness.as_ref(), 0.0);
             week.sick_days += if sick { 5 } else { 0 };
             let mut left = if sick { 0.0 } else { file.visits_a_week.value * (1.0 - file.leave.value) };
             let supervision = (number + at).is_multiple_of(supervised);
             let held = supervision && self.worker_draw(worker, number, 2) < file.supervision_held.value;
-            let on_plan = |case: &&u32| self.cases.get(**case as usize).is_some_and(|open| open.on_plan);
-            let plans = worker.cases.iter().filter(on_plan);
-            for case in plans.chain(worker.cases.iter().filter(|case| !on_plan(case))) {
-                let due = self.cases.get(*case as usize).is_some_and(|open| open.visit_due < today + 7);
+            let mut visit = |case: u32, due: bool| {
                 let made = due && left >= 1.0;
                 left -= f64::from(u8::from(made));
                 if due || supervision {
                     let visits = [u16::from(due), u16::from(made)];
-                    done.push((*case, visits, [u16::from(supervision), u16::from(held)]));
+                    done.push((case, visits, [u16::from(supervision), u16::from(held)]));
+                }
+            };
+            for case in &worker.cases {
+                let open = self.cases.get(*case as usize);
+                let due = open.is_some_and(|open| open.visit_due < today + 7);
+                if open.is_some_and(|open| open.on_plan) {
+                    visit(*case, due)
+                } else {
+                    later.push((*case, due))
                 }
             }
+            later.drain(..).for_each(|(case, due)| visit(case, due));
         }
         // Cases that nobody has are not visited.
         for case in &self.unallocated {

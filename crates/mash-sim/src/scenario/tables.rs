@@ -12,7 +12,7 @@ use super::{GROUPS, file::ScenarioFile};
 use crate::{
     arrivals::ArrivalTable,
     sampling::{normal_below, normal_quantile},
-    theme::Theme,
+    theme::{AgeBand, THEMES, Theme},
     truth_model::LatentNeed,
 };
 
@@ -33,8 +33,10 @@ pub(crate) struct Tables {
     pub(crate) arrivals: [ArrivalTable; GROUPS],
     /// Scores between the six responses.
     pub(crate) cuts: [f64; 5],
-    /// Share of contacts with each apparent response, by theme: base rate over its normaliser.
-    pub(crate) themes: Vec<[f64; 6]>,
+    /// How often each theme is there, by source, then age band, then apparent response.
+    likely: Vec<[f64; THEMES]>,
+    /// Shares of the positions on consent, in the order of the file.
+    pub(crate) consent: Vec<f64>,
     /// Mean and standard deviation of contacts per household, counted over contacts.
     pub(crate) contacts_spread: (f64, f64),
     /// By group: which profile of days and hours it follows.
@@ -94,10 +96,17 @@ impl Tables {
             }),
             arrivals: std::array::from_fn(|group| ArrivalTable::new(file, &rows.profile_of, &mix, group)),
             cuts,
-            themes,
+            likely: likely(&themes),
+            consent: file.reporting.consent.value.values().copied().collect(),
             contacts_spread: size_biased(contacts),
             profile_of: rows.profile_of,
         }
+    }
+
+    /// How often each theme is there, before long-standing difficulties and the incident weigh in.
+    pub(crate) fn likely(&self, group: SourceGroup, band: AgeBand, response: LatentNeed) -> &[f64; THEMES] {
+        let at = (group as usize * AgeBand::ALL.len() + band.index()) * LatentNeed::ALL.len();
+        self.likely.get(at + response.rank()).unwrap_or(&[0.0; THEMES])
     }
 
     /// When a group makes contact over so many days from `start`, and how many of the scenario's years that is.
@@ -117,6 +126,25 @@ impl Tables {
         let (_, of_year) = over(file.year.start, year);
         (table, if of_year > 0.0 { sum / of_year } else { 0.0 })
     }
+}
+
+/// How often each theme is there, by source, age band and response: rate, fit of the band and lift of the source.
+fn likely(themes: &[[f64; 6]]) -> Vec<[f64; THEMES]> {
+    let mut likely = Vec::with_capacity(GROUPS * 36);
+    for group in SourceGroup::ALL {
+        for band in AgeBand::ALL {
+            for response in 0..LatentNeed::ALL.len() {
+                let mut row = [0.0; THEMES];
+                for ((theme, rates), place) in Theme::ALL.iter().zip(themes).zip(&mut row) {
+                    let rate = rates.get(response).copied().unwrap_or(0.0);
+                    let fit = theme.fit().get(band.index()).copied().unwrap_or(0.0);
+                    *place = rate * fit * theme.lift(group);
+                }
+                likely.push(row);
+            }
+        }
+    }
+    likely
 }
 
 /// The cut below which `share` lies, by halving: the share below a cut only grows with it.
@@ -268,7 +296,7 @@ mod tests {
         let row = tables.ages[SourceGroup::Unknown as usize];
         assert!(row.iter().all(|share| *share >= 0.0) && row.iter().sum::<f64>() > 0.0, "{row:?}");
         assert!(
-            tables.themes.iter().flatten().chain(tables.ages.iter().flatten()).all(|share| share.is_finite())
+            tables.likely.iter().flatten().chain(tables.ages.iter().flatten()).all(|share| share.is_finite())
         );
     }
 

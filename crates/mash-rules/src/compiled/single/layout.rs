@@ -160,7 +160,7 @@ impl<'p> Layout<'p> {
         let words = if self.asking.contains(&true) { 2 * self.words } else { self.words };
         let mut single = Single {
             rules: self.program.roots().len(),
-            start: smallvec::smallvec![Word::default(); words],
+            start: smallvec::smallvec![Word::default(); words.max(super::INLINE_WORDS)],
             asks: self.words,
             slots: Vec::new(),
             codes: Vec::new(),
@@ -205,7 +205,7 @@ impl<'p> Layout<'p> {
             for entries in codes {
                 if entries != before.0 {
                     let start = position(single.entries.len());
-                    single.entries.extend(&entries);
+                    single.entries.extend(entries.chunks(super::TOGETHER).map(together));
                     before = (entries, (start, position(single.entries.len())));
                 }
                 single.codes.push(before.1);
@@ -333,4 +333,9 @@ fn put(entries: &mut Vec<Entry>, asks: usize, bit: usize, negated: bool, cell: C
         Some(entry) => entry.bits.add(bits),
         None => entries.push(Entry { word, bits }),
     }
+}
+
+/// Some entries, filled up.
+fn together(entries: &[Entry]) -> [Entry; super::TOGETHER] {
+    std::array::from_fn(|at| entries.get(at).copied().unwrap_or_default())
 }
