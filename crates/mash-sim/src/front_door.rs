@@ -13,6 +13,7 @@ mod calendar;
 mod decision;
 mod desk;
 mod desks;
+mod diary;
 mod early_help;
 mod enquiries;
 mod event;
@@ -29,6 +30,7 @@ pub mod record;
 mod run;
 mod strategy;
 mod triage;
+mod work_of_a_week;
 mod workforce;
 
 pub(crate) use people::WEEKDAYS;
