@@ -17,6 +17,7 @@ mod figures;
 pub mod front_door_model;
 pub mod model;
 pub mod network_model;
+pub mod offered_load;
 pub mod pack_change;
 pub mod pack_triage;
 pub mod parallel;

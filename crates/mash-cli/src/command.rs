@@ -15,6 +15,7 @@ mod events;
 mod exercise;
 mod explain;
 mod explain_lint;
+mod keeps_up;
 mod main_job;
 mod merge;
 mod mutants;

@@ -21,6 +21,7 @@ mod family;
 mod hand;
 mod intake;
 mod law;
+mod load;
 pub mod log;
 mod open_case;
 mod people;
@@ -36,6 +37,7 @@ mod workforce;
 pub(crate) use people::WEEKDAYS;
 pub(crate) use plan::minute_of_day;
 
+pub use load::DeskLoad;
 pub use log::{Activity, Log, Note, Silent, ValueKind};
 pub use plan::{FrontDoor, FrontDoorError, LoggedContact};
 pub use record::{CaseKey, CaseRecord, Records, ShiftRecord, TeamRecord};
