@@ -11,7 +11,7 @@ use std::{
 use mash_tests_support::{mash, root, small_disk};
 use tempfile::TempDir;
 
-use crate::cli::{Ran, holds, run};
+use crate::cli::{Ran, conforms, holds, run};
 
 const FILES: [&str; 6] = [
     "replications.csv",
@@ -279,4 +279,133 @@ fn what_cannot_be_simulated_is_refused_with_the_mend() {
     let ran = with(unserved);
     assert_eq!(ran.code, 3, "{}", ran.err);
     holds(&ran.err, &["no minutes for rating `blue`"]);
+}
+
+/// The shipped county with one figure changed.
+fn changed(folder: &Path, change: serde_json::Value) -> String {
+    let place = folder.join("scenario.json");
+    let base = root().join("scenarios/herefordshire-like-2023.json");
+    let mut scenario = serde_json::json!({ "extends": base, "id": "scenario", "title": "t" });
+    scenario["front_door"] = change;
+    fs::write(&place, scenario.to_string()).unwrap();
+    place.to_str().unwrap().to_owned()
+}
+
+fn figure(value: f64) -> serde_json::Value {
+    serde_json::json!({ "value": value, "mark": "synthesised", "source": null, "reason": "a test" })
+}
+
+/// Minutes of a decision, whatever the rating.
+fn decision_minutes(minutes: f64) -> serde_json::Value {
+    serde_json::json!({ "decision": { "minutes": {
+        "value": { "red": minutes, "amber": minutes, "otherwise": minutes },
+        "mark": "synthesised", "source": null, "reason": "a test"
+    } } })
+}
+
+#[test]
+fn a_desk_that_cannot_keep_up_is_refused_before_the_run_or_named() {
+    let folder = TempDir::new().unwrap();
+    let with = |change| {
+        let scenario = changed(folder.path(), change);
+        run(&root(), &["simulate", &scenario, "--replications", "1", "--pack", "rules/levels-of-need"])
+    };
+    let police =
+        |staff| serde_json::json!({ "enquiries": { "desks": { "police": { "staff": figure(staff) } } } });
+    for (change, place) in [
+        (police(0.3), "front_door.enquiries.desks.police: up to"),
+        (decision_minutes(300.0), "front_door.decision: up to"),
+    ] {
+        let ran = with(change);
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{}", ran.err);
+        let err = ran.err.split_whitespace().collect::<Vec<_>>().join(" ");
+        holds(
+            &err,
+            &[place, "hours on duty, a utilisation of", "its queue would only grow", "raise `staff` to"],
+        );
+    }
+    // The number named is enough, and one fewer is not: what is said of the police is said of them alone.
+    assert_eq!(with(police(1.0)).code, 0);
+    // Between the least and the most that can come there is a note, and the run.
+    let tight = with(decision_minutes(175.0));
+    assert_eq!(tight.code, 0, "{}", tight.err);
+    let out = tight.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    holds(&out, &["NOTE: front_door.decision: up to", "it may not keep up"]);
+    // Nothing is said of the scenario as it is shipped.
+    let shipped = with(serde_json::json!({}));
+    assert!(shipped.code == 0 && !shipped.out.contains("keep up"), "{}", shipped.out);
+}
+
+#[test]
+fn a_limit_on_conferences_is_compared_with_none_by_the_same_measures() {
+    let folder = TempDir::new().unwrap();
+    let scenario =
+        changed(folder.path(), serde_json::json!({ "section_47": { "conferences_a_week": figure(3.0) } }));
+    let base = "scenarios/herefordshire-like-2023.json";
+    let measure = ["--measure", "conference_wait_days", "--measure", "conference_15_days_pct"];
+    let mut arguments = vec!["compare", base, "--against", &scenario, "--pack", "rules/levels-of-need"];
+    arguments.extend(["--replications", "2", "--harm-replications", "0", "--json"]);
+    arguments.extend(measure);
+    let ran = run(&root(), &arguments);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    holds(&ran.out, &["conference_wait_days", "conferences_waiting_growth"]);
+}
+
+#[test]
+fn a_warm_up_is_long_enough_too_short_or_of_what_never_settles() {
+    let folder = TempDir::new().unwrap();
+    let answer = |change: serde_json::Value| {
+        let scenario = changed(folder.path(), change);
+        let ran = run(
+            &root(),
+            &[
+                "warm-up",
+                &scenario,
+                "--pack",
+                "rules/levels-of-need",
+                "--replications",
+                "2",
+                "--years",
+                "4",
+                "--json",
+            ],
+        );
+        assert!([0, 1].contains(&ran.code), "{}", ran.err);
+        let answer: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(ran.code == 0, answer["verdict"] == "long_enough");
+        answer
+    };
+    let series = |answer: &serde_json::Value, id: &str| {
+        let all = answer["series"].as_array().unwrap();
+        all.iter().find(|one| one["id"] == id).unwrap().clone()
+    };
+    // As shipped, desks have filled long before the year that counts; one replication would do.
+    let shipped = answer(serde_json::json!({}));
+    assert_eq!((shipped["stated_weeks"].as_u64(), shipped["weeks"].as_u64()), (Some(52), Some(208)));
+    conforms("warm-up", &shipped);
+    let waiting = series(&shipped, "screening_waiting");
+    assert_eq!(waiting["verdict"], "long_enough", "{waiting}");
+    assert!(waiting["level"]["mean"].as_f64().unwrap() > 0.5 && waiting["mend"].is_null());
+    assert_eq!(waiting["weekly"].as_array().unwrap().len(), 208);
+    let base = "scenarios/herefordshire-like-2023.json";
+    let text = run(&root(), &["warm-up", base, "--replications", "2", "--years", "4"]);
+    holds(&text.out, &["MSER-5", "Welch", "Children in need", "52", "weeks"]);
+    assert!(text.out.lines().all(|line| line.chars().count() <= 80), "{}", text.out);
+    assert_eq!(run(&root(), &["warm-up", base, "--years", "3"]).code, 2);
+    // Without a warm-up the contacts of those heard of before are still to come.
+    let none = answer(serde_json::json!({ "run": { "warm_up_days": figure(0.0) } }));
+    let contacts = series(&none, "contacts");
+    assert_eq!(contacts["verdict"], "too_short", "{}", contacts["welch_weeks"]);
+    assert!(
+        contacts["mend"].as_str().unwrap().contains("`front_door.run.warm_up_days` to"),
+        "{}",
+        contacts["mend"]
+    );
+    // A desk that falls behind has no level, however long it is waited for.
+    let behind = answer(decision_minutes(300.0));
+    let waiting = series(&behind, "hub_waiting");
+    assert_eq!(waiting["verdict"], "does_not_settle", "{}", waiting["growth"]);
+    assert!(waiting["level"].is_null() && waiting["needed_weeks"].is_null());
+    assert!(waiting["growth"]["low"].as_f64().unwrap() > 0.0);
+    assert!(waiting["mend"].as_str().unwrap().starts_with("raise `front_door.decision.staff`"));
 }

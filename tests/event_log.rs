@@ -112,7 +112,7 @@ fn events_follow_the_pathway_in_the_order_of_time() {
     let whole = ONCE.notes.windows(2).all(|pair| pair[0].at <= pair[1].at);
     assert!(whole);
     /// What must have happened before.
-    const BEFORE: [(Activity, Activity); 14] = [
+    const BEFORE: [(Activity, Activity); 15] = [
         (Activity::Screened, Activity::ScreeningBegun),
         (Activity::AgreementRefused, Activity::AgreementSought),
         (Activity::AgencyAnswered, Activity::AgencyAsked),
@@ -126,6 +126,7 @@ fn events_follow_the_pathway_in_the_order_of_time() {
         (Activity::ConferenceHeld, Activity::Section47Begun),
         (Activity::PlanBegun, Activity::ConferenceHeld),
         (Activity::PlanEnded, Activity::PlanBegun),
+        (Activity::CoreGroupHeld, Activity::PlanBegun),
         (Activity::EarlyHelpEnded, Activity::EarlyHelpBegun),
     ];
     let mut seen: BTreeSet<Activity> = BTreeSet::new();
@@ -166,6 +167,59 @@ fn moments_of_the_records_are_moments_of_the_log() {
         checked += usize::from(record.assessed != Time::NEVER);
     }
     assert!(checked > 50, "{checked}");
+}
+
+/// What teams do by the week is in the log as often as in the records, at working hours, and by whoever had the case.
+#[test]
+fn visits_and_supervisions_are_noted_as_often_as_they_are_recorded() {
+    let cases = by_case();
+    let mut all = [0_usize; 4];
+    for record in &ONCE.records.cases {
+        let notes = &cases[&record.key];
+        let count = |activity| notes.iter().filter(|note| note.activity == activity).count();
+        let found = [
+            count(Activity::VisitMade),
+            count(Activity::VisitMissed),
+            count(Activity::SupervisionHeld),
+            count(Activity::SupervisionMissed),
+        ];
+        let [[visits, made], [supervisions, held]] =
+            [record.visits, record.supervisions].map(|pair| pair.map(usize::from));
+        assert_eq!(found, [made, visits - made, held, supervisions - held], "{}", record.key.id());
+        for (total, more) in all.iter_mut().zip(found) {
+            *total += more;
+        }
+        for note in notes.iter().filter(|note| note.activity == Activity::VisitMade) {
+            let hour = note.at.hours().rem_euclid(24.0);
+            assert!(note.worker.is_some(), "{note:?}");
+            assert!((9.0..17.0).contains(&hour) || note.at == record.closed, "{note:?}");
+        }
+    }
+    assert!(all.iter().all(|count| *count > 100), "{all:?}");
+}
+
+#[test]
+fn core_groups_and_discussions_about_open_cases_are_noted() {
+    let cases = by_case();
+    let (mut groups, mut late, mut about_open) = (0, 0, 0);
+    YEAR.with(|door, _| {
+        for record in &ONCE.records.cases {
+            let notes = &cases[&record.key];
+            let first = |activity| notes.iter().find(|note| note.activity == activity).map(|note| note.at);
+            let [called, _] = record.strategy;
+            let held = notes.iter().filter(|note| note.activity == Activity::StrategyHeld).count();
+            about_open += usize::from(held > usize::from(called != Time::NEVER));
+            let (Some(begun), Some(group)) = (first(Activity::PlanBegun), first(Activity::CoreGroupHeld))
+            else {
+                continue;
+            };
+            let in_time = door.working_days(begun, group) <= 10;
+            assert_eq!(record.core_group_in_time, Some(in_time), "{}", record.key.id());
+            groups += 1;
+            late += usize::from(!in_time);
+        }
+    });
+    assert!(groups > 10 && late > 0 && about_open > 10, "{groups} {late} {about_open}");
 }
 
 #[test]

@@ -87,6 +87,31 @@ fn conditions() {
     each(conditions, fuzzed::condition);
 }
 
+/// Scenarios that say little of their own, so that slips often leave something to check.
+#[test]
+fn scenarios() {
+    let folder = root().join("scenarios/what-if");
+    let mut files: Vec<_> = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+    files.sort();
+    each(files.iter().map(|file| fs::read_to_string(file).unwrap()), fuzzed::scenario);
+    let mut taken = 0;
+    for file in &files {
+        let text = fs::read_to_string(file).unwrap();
+        fuzzed::scenario(text.as_bytes());
+        taken += usize::from(text.contains("\"extends\""));
+    }
+    assert!(taken > 5, "no seed reaches what follows reading");
+}
+
+#[test]
+fn networks() {
+    let folder = root().join("scenarios/reference");
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|end| end == "json")).collect();
+    files.sort();
+    each(files.iter().map(|file| fs::read_to_string(file).unwrap()), fuzzed::network);
+}
+
 #[test]
 fn contacts() {
     let pack = small("").unwrap();

@@ -458,3 +458,43 @@ fn measures_are_computed_from_records_and_named_once() {
         assert!(!measure.title.to_lowercase().contains("statut"), "{measure:?}");
     }
 }
+
+/// Conferences of each calendar week.
+fn by_week(model: &FrontDoorModel<'_>, records: &Records) -> std::collections::BTreeMap<(i16, i8), usize> {
+    let mut weeks = std::collections::BTreeMap::new();
+    for at in &records.conferences {
+        let week = model.door().civil(*at).date().iso_week_date();
+        *weeks.entry((week.year(), week.week())).or_default() += 1;
+    }
+    weeks
+}
+
+#[test]
+fn conferences_are_late_where_nobody_is_there_to_chair_them() {
+    let with = |a_week: f64| scenario(|door| door["section_47"]["conferences_a_week"] = figure(a_week));
+    let (ample, tight) = (with(1_000.0), with(2.0));
+    let model =
+        |scenario| FrontDoorModel::new(scenario, pack(), EngineKind::Compiled, None).expect("a front door");
+    let (ample, tight) = (model(&ample), model(&tight));
+    let [enough, few] = [&ample, &tight].map(|it| it.records(7, 0, &mut Silent).expect("a replication"));
+    // A limit that is never reached moves nothing, and none leaves no trace.
+    assert!(base().conference_waits.is_empty() && !format!("{:?}", base()).contains("conference_waits"));
+    assert!(enough.conference_waits.len() >= enough.conferences.len() && enough.conferences.len() > 100);
+    assert!(enough.conference_waits.iter().all(|[wanted, held]| wanted == held));
+    assert!(Records { conference_waits: Vec::new(), ..enough.clone() } == *base());
+    // A tight one keeps to the week, sends conferences on and never forward.
+    assert!(by_week(&tight, &few).values().all(|count| *count <= 2));
+    assert!(by_week(&ample, &enough).values().any(|count| *count > 2));
+    assert!(few.conference_waits.iter().all(|[wanted, held]| wanted <= held));
+    let figure = |model: &FrontDoorModel<'_>, records: &Records, id: &str| {
+        let at = model.measures().iter().position(|measure| measure.id == id).expect("a measure");
+        model.figures(records)[at].expect("a figure")
+    };
+    let on_time = |model, records| figure(model, records, "conference_15_days_pct");
+    assert!(on_time(&tight, &few) < on_time(&ample, &enough) - 10.0);
+    assert!(figure(&ample, &enough, "conference_wait_days").abs() < 1e-12);
+    assert!(figure(&ample, &enough, "conference_waited_pct").abs() < 1e-12);
+    assert!(figure(&tight, &few, "conference_wait_days") > 5.0);
+    assert!(figure(&tight, &few, "conference_waited_pct") > 50.0);
+    assert!(figure(&tight, &few, "conferences_waiting_growth") > 50.0);
+}

@@ -51,7 +51,7 @@ const ALL: &str = "
 ## What is off in all of them
 
 - **Referrals** come out above the figure that a scenario is set to, by about a tenth except in 2023. The figure is \
-met by `mash compare`, which simulates no cases after a referral. Here an open child is not referred again, so that \
+met by `mash compare --decisions-only`, which simulates no cases after a referral. Here an open child is not referred again, so that \
 longer cases mean fewer referrals (2022: 748 per 10,000 children at 250 days in need, 727 at 380). London's table has \
 England's figures; its boroughs' median is 585 referrals per 10,000.
 - **Assessments within 45 working days** come out about five points low: published days count from the referral; here \
@@ -81,7 +81,8 @@ fn main() -> ExitCode {
         "# Simulated beside published\n\nWritten by `cargo run --release -p mash-benches --example published`: each \
          scenario of an authority,\n{replications} replications under `levels-of-need`, beside the figures of \
          `data/`. A scenario is set to some of them (its file says\nwhich); the others follow. Below each table stands \
-         why anything lies outside the range of England's authorities.\n"
+         why anything lies outside the range of England's authorities. The other scenarios change one \
+         of these and have no year of\ntheir own to stand beside.\n"
     );
     let mut silent = Vec::new();
     for id in SHIPPED {

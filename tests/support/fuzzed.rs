@@ -8,6 +8,7 @@ use mash_io::{
 };
 use mash_model::FactSheet;
 use mash_rules::{PackFiles, RulePack};
+use mash_sim::{NetworkScenario, Scenario, scenario::ScenarioLayer};
 
 use crate::{
     FACTS, MANIFEST, THRESHOLDS, folder,
@@ -80,6 +81,56 @@ pub fn contacts(bytes: &[u8]) {
     let (again, issues) = parse_block(Format::JsonLines, lines.as_bytes(), dictionary);
     assert_eq!((issues, all(&again)), (Vec::new(), contacts));
 }
+
+/// A scenario whole, or what one says that extends the shipped year of a county: an object with `extends` is the latter.
+/// What is taken is written out and taken again; what is refused says why.
+pub fn scenario(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let value = serde_json::from_str::<serde_json::Value>(&text).ok();
+    let read = match value.filter(|value| value.get("extends").is_some()) {
+        Some(value) => {
+            let layer = |file: &str, value| ScenarioLayer { file: file.to_owned(), value };
+            Scenario::from_layers(&[layer("base.json", SHIPPED.clone()), layer("own.json", value)])
+        }
+        None => Scenario::from_json(&text),
+    };
+    let read = match read {
+        Ok(read) => read,
+        Err(error) => return assert!(!error.problems().is_empty(), "refused without a word"),
+    };
+    let written = serde_json::to_string(read.as_written()).expect("a scenario");
+    let again = Scenario::from_json(&written).unwrap_or_else(|error| panic!("{error}\n{written}"));
+    // Numbers may come back a last digit off.
+    let names =
+        |it: &Scenario| (it.id.clone(), it.title.clone(), it.assumptions().len(), it.truth_models.len());
+    assert_eq!(names(&again), names(&read));
+    let shares: f64 = read.need_shares().iter().sum();
+    assert!((shares - 1.0).abs() < 1e-9 && read.expected_contacts.is_finite(), "{shares}\n{written}");
+}
+
+/// A network of queues; the file beside it, where it names one, is a short trace.
+pub fn network(bytes: &[u8]) {
+    const TRACE: &str =
+        "arr,prio,s0,s1,s2,s3,s4\n0.01,2,1.03,0.61,0.72,0.53,0.64\n0.12,1,1.17,0.42,0.91,0.37,0.58\n";
+    let read = |text: &str| NetworkScenario::from_json(text, |_| Ok(TRACE.to_owned()));
+    let network = match read(&String::from_utf8_lossy(bytes)) {
+        Ok(network) => network,
+        Err(error) => return assert!(!error.problems().is_empty(), "refused without a word"),
+    };
+    let written = serde_json::to_string(network.as_written()).expect("a network");
+    let again = read(&written).unwrap_or_else(|error| panic!("{error}\n{written}"));
+    let names = |it: &NetworkScenario| {
+        let measures: Vec<String> = it.measures.iter().map(|measure| measure.id.clone()).collect();
+        (it.id.clone(), it.stations.clone(), it.classes.clone(), measures)
+    };
+    assert_eq!(names(&again), names(&network));
+}
+
+/// The shipped year of a county, which a fuzzed scenario may extend.
+static SHIPPED: std::sync::LazyLock<serde_json::Value> = std::sync::LazyLock::new(|| {
+    let text = std::fs::read_to_string(crate::root().join("scenarios/herefordshire-like-2023.json"));
+    serde_json::from_str(&text.expect("the shipped scenario")).expect("JSON")
+});
 
 /// Both engines answer alike on a few sheets.
 fn alike(pack: &RulePack) {

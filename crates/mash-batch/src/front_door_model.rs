@@ -71,14 +71,31 @@ impl<'m> FrontDoorModel<'m> {
         };
         let triage = PackTriage::new(pack, pack.engine(engine))?;
         let door = FrontDoor::new(scenario, &pack.dictionary, triage.ratings(), model)?;
-        Ok(Self {
+        let made = Self {
             scenario,
             id: format!("{} under {} ({model})", scenario.id, pack.manifest.id),
             measures: FrontDoorMeasures::new(triage.ratings()),
             population: Population { children: scenario.children },
             door,
             triage: Packs::one(triage),
-        })
+        };
+        Ok(if made.limits_conferences() { made.with_conference_waits() } else { made })
+    }
+
+    /// Does the scenario limit how many initial conferences are held in a week?
+    #[must_use]
+    pub fn limits_conferences(&self) -> bool {
+        let door = self.scenario.as_written().front_door.as_ref();
+        door.and_then(|door| door.section_47.as_ref()).is_some_and(|file| file.conferences_a_week.is_some())
+    }
+
+    /// Also measures how long initial conferences wait for a chair, as models that limit them do by themselves.
+    #[must_use]
+    pub fn with_conference_waits(self) -> Self {
+        if self.measures.list().iter().any(|measure| measure.id == "conference_wait_days") {
+            return self;
+        }
+        Self { measures: self.measures.with_conference_waits(), ..self }
     }
 
     /// Also measures what each agency's replies change.
@@ -191,10 +208,21 @@ impl Model for FrontDoorModel<'_> {
             {
                 warnings.push(format!(
                     "{title} does not settle: {:.0} more contacts wait at the end of the year than at its start, so \
-                     means over the year are not those of a steady state; raise `front_door` staff or lower minutes",
+                     means over the year are not those of a steady state; raise `front_door` staff or lower minutes \
+                     (`mash warm-up` shows it week by week)",
                     growth.mean
                 ));
             }
+        }
+        if let Some(growth) = find("conferences_waiting_growth")
+            && growth.low > 0.0
+            && growth.mean > 5.0
+        {
+            warnings.push(format!(
+                "initial conferences do not settle: {:.0} more wait for a chair at the end of the year than at its start, so \
+                 means over the year are not those of a steady state; raise `front_door.section_47.conferences_a_week`",
+                growth.mean
+            ));
         }
         warnings
     }

@@ -123,6 +123,8 @@ pub(crate) enum Command {
     Sweep(SweepArgs),
     /// Simulate a front door, or a network of queues: many replications, figures with intervals.
     Simulate(SimulateArgs),
+    /// Say whether a front door's warm-up is long enough, or whether it settles at all.
+    WarmUp(WarmUpArgs),
     /// Hold a simulated front door against published figures: a verdict a measure.
     Believe(BelieveArgs),
     /// Fit a scenario's free figures to an authority's published ones, or say how well next year is predicted.
@@ -473,6 +475,28 @@ pub(crate) struct SimulateArgs {
     pub(crate) engine: EngineArg,
 }
 
+/// A long run from the first day on, nothing left out.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct WarmUpArgs {
+    /// Scenario with a section `front_door`.
+    pub(crate) scenario: PathBuf,
+    /// Rule pack; by default the scenario's own, or rules/levels-of-need.
+    #[arg(long, value_name = "PACK")]
+    pub(crate) pack: Option<PathBuf>,
+    /// Years of each run, from the first day of the scenario's warm-up.
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(4..=10))]
+    pub(crate) years: u32,
+    /// Replications.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..))]
+    pub(crate) replications: u32,
+    /// Seed, in place of the scenario's.
+    #[arg(long, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// Truth model; the scenario's first by default.
+    #[arg(long, value_name = "ID")]
+    pub(crate) truth_model: Option<String>,
+}
+
 /// A scenario against published figures.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct BelieveArgs {
@@ -649,6 +673,8 @@ pub(crate) enum SchemaName {
     Network,
     /// The answer of `simulate --json`.
     Simulate,
+    /// The answer of `warm-up --json`.
+    WarmUp,
     /// The answer of `believe --json`.
     Believe,
     /// The answer of `calibrate --json`.

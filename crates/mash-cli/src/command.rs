@@ -15,6 +15,7 @@ mod events;
 mod exercise;
 mod explain;
 mod explain_lint;
+mod keeps_up;
 mod main_job;
 mod merge;
 mod mutants;
@@ -29,6 +30,7 @@ mod simulate;
 mod sweep;
 mod test;
 mod verify;
+mod warm_up;
 
 use crate::{
     args::{Args, Command, NewKind},
@@ -79,6 +81,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
             bench::run(pack, usize::try_from(*contacts).unwrap_or(usize::MAX), args.json)
         }
         Some(Command::Simulate(simulate)) => simulate::run(simulate, args.json),
+        Some(Command::WarmUp(warm_up)) => warm_up::run(warm_up, args.json),
         Some(Command::Believe(believe)) => believe::run(believe, args.json),
         Some(Command::Calibrate(calibrate)) => calibrate::run(calibrate, args.json),
         Some(Command::Merge { folders, out }) => merge::run(folders, out, args.json),

@@ -3,7 +3,7 @@
 //! | code | meaning |
 //! |---|---|
 //! | 0 | fine |
-//! | 1 | findings: a pack with errors under `check` (with `--deny-warnings`, warnings too), cases that fail under `test`, answers that do not come out under `verify`, measures outside England's band under `believe` |
+//! | 1 | findings: a pack with errors under `check` (with `--deny-warnings`, warnings too), cases that fail under `test`, answers that do not come out under `verify`, measures outside England's band under `believe`, a warm-up that is too short under `warm-up` |
 //! | 2 | misuse: the command line makes no sense |
 //! | 3 | invalid input: a file that cannot be used, named with the place and the mend |
 //! | 4 | the run failed or was stopped; nothing that looks complete was written |

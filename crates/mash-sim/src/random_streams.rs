@@ -79,6 +79,8 @@ pub enum Purpose {
     Resampling = 32,
     /// Where in the ranges of its figures a scenario is looked at; entity: the range.
     Ranges = 33,
+    /// When in its week something happens that is simulated by the week: for the event log alone.
+    LogMoment = 34,
     /// Which vignettes a resample of an exercise's votes takes.
     Resample = 40,
 }

@@ -3,8 +3,8 @@
 //! One value a replication comes in; an [`Estimate`] with its 95% [`interval`] goes out, or a [`Paired`] difference of
 //! two options that ran over the same replications.
 //!
-//! [`warm_up`] finds where the transient of a run ends, [`replications`] how many runs a precision takes and what the same
-//! draws under both options save.
+//! [`warm_up`] finds where the transient of a run ends, [`settling`] holds that against a stated warm-up, [`replications`]
+//! how many runs a precision takes and what the same draws under both options save.
 //!
 //! [`fit`] finds parameters from figures that a model should give, and says which of them cannot be found;
 //! [`hold_out`] predicts next year's figures and says how far off the predictions of years that are known were.
@@ -23,6 +23,7 @@ pub mod interval;
 pub mod measures;
 pub mod replications;
 pub mod running;
+pub mod settling;
 pub mod significance;
 pub mod warm_up;
 

@@ -4,11 +4,13 @@ use crate::Outcome;
 use crate::workspace::{Workspace, succeed, works};
 
 /// The targets of `tests/fuzz`, each with a folder of seeds where there is one.
-const TARGETS: [(&str, Option<&str>); 4] = [
+const TARGETS: [(&str, Option<&str>); 6] = [
     ("pack", Some("rules/levels-of-need")),
     ("table", None),
     ("condition", Some("tests/corpus")),
     ("contacts", None),
+    ("scenario", Some("scenarios")),
+    ("network", Some("scenarios/reference")),
 ];
 
 /// The release installed where there is none.

@@ -92,7 +92,14 @@ impl<'m> Experiment<'m> {
     /// # Errors
     /// [`ExperimentError::FrontDoor`] where one cannot be run.
     pub fn new(setups: &[Setup<'m>], seed: u64, stopping: Stopping) -> Result<Self, ExperimentError> {
-        let alternatives = setups.iter().map(Setup::alternative).collect::<Result<_, _>>()?;
+        let mut alternatives =
+            setups.iter().map(Setup::alternative).collect::<Result<Vec<Alternative<'m>>, _>>()?;
+        // One that limits conferences is held against others by the same measures.
+        if alternatives.iter().any(|it| it.model.limits_conferences()) {
+            let with_waits =
+                |it: Alternative<'m>| Alternative { model: it.model.with_conference_waits(), ..it };
+            alternatives = alternatives.into_iter().map(with_waits).collect();
+        }
         Ok(Self { alternatives, seed, stopping, kept: None })
     }
 

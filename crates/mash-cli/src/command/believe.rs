@@ -16,7 +16,7 @@ use mash_sim::{Scenario, TruthModelId};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::simulate;
+use super::{keeps_up, simulate};
 use crate::{args::BelieveArgs, exit_code::Failure, input, terminal};
 
 /// The answer of `believe --json`.
@@ -60,6 +60,7 @@ pub(crate) fn run(args: &BelieveArgs, json: bool) -> Result<(), Failure> {
         .map_err(|error| Failure::Files(vec![FileError::new(&args.scenario, error.to_string())]))?;
     let (seed, count) =
         (args.seed.unwrap_or(scenario.seed), args.replications.unwrap_or(scenario.replications));
+    let tight = keeps_up::check(&model, &args.scenario, seed)?;
     let batch = Batch { model: &model, seed, replications: Replications::Count(count), shard: Shard::WHOLE };
     let summary = simulate::in_memory(&batch)?;
     let estimates = summary.estimates().map_err(|error| Failure::Run(error.to_string()))?;
@@ -70,6 +71,7 @@ pub(crate) fn run(args: &BelieveArgs, json: bool) -> Result<(), Failure> {
     let others = others(&own);
     let measures = belief::believed(&figure, &own, &others);
     let mut warnings = belief::warnings(&measures, &own, &others);
+    warnings.extend(tight);
     warnings.extend(model.warnings(&estimates));
     let outside: Vec<&'static str> =
         measures.iter().filter(|line| line.verdict != Verdict::Inside).map(|line| line.measure).collect();

@@ -22,7 +22,12 @@ use mash_batch::{
 use mash_io::{FileError, experiment_folder::ExperimentFolder, text_file};
 use mash_stats::measures::Measure;
 
-use crate::{args::CompareArgs, command::named, exit_code::Failure, interrupt, terminal};
+use crate::{
+    args::CompareArgs,
+    command::{keeps_up, named},
+    exit_code::Failure,
+    interrupt, terminal,
+};
 
 /// Children whose route is another that results show of each alternative.
 const EXAMPLES: usize = 12;
@@ -43,6 +48,17 @@ pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
     let seed = args.seed.unwrap_or(baseline.scenario.seed);
     let most = args.replications.unwrap_or(baseline.scenario.replications);
     let mut experiment = Experiment::new(&setups, seed, Stopping { most, wanted: Vec::new() })?;
+    let mut warnings = inputs.warnings.clone();
+    for it in &experiment.alternatives {
+        let tight = keeps_up::check(&it.model, Path::new(&it.title), seed)?;
+        for warning in tight.into_iter().map(|warning| format!("{}: {warning}", it.title)) {
+            terminal::err(&format!(
+                "{}\n",
+                terminal::wrap(&format!("NOTE: {warning}"), terminal::WIDTH, "  ")
+            ));
+            warnings.push(warning);
+        }
+    }
     let measures = experiment.alternatives.first().map_or(&[][..], |it| it.model.measures());
     for name in &args.measure {
         named::measure("--measure", name, measures)?;
@@ -68,7 +84,7 @@ pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
         harm: differences_in_harm(args, &setups, seed, ran.replications, &stop)?,
         uncertainty: doubt(args, &setups, seed, &stop)?,
         on_equal_facts: on_equal_facts(&setups, seed, ran.replications, &stop)?,
-        warnings: inputs.warnings.clone(),
+        warnings,
     };
     let results = write_up(&setups, &experiment, &ran, about)?;
     let mut files = Vec::new();

@@ -36,6 +36,7 @@ pub(crate) fn run(name: SchemaName) {
         SchemaName::Network => return terminal::json(&mash_sim::network_file::network_schema()),
         SchemaName::RunManifest => return terminal::json(&mash_io::results_folder::manifest_schema()),
         SchemaName::Simulate => schema_for!(SimulateAnswer),
+        SchemaName::WarmUp => schema_for!(mash_batch::warm_up::WarmUpResults),
         SchemaName::Believe => schema_for!(BelieveAnswer),
         SchemaName::Calibrate => schema_for!(CalibrateAnswer),
         SchemaName::HoldOut => schema_for!(HoldOutAnswer),

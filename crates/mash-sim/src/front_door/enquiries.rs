@@ -1,6 +1,6 @@
 //! Asking partner agencies: agreement, reminders, replies in time and late, and what they change.
 
-use mash_model::{Agency, FactValue, Slot};
+use mash_model::{Agency, FactSheet, FactValue, Slot};
 
 use super::{
     event::Event,
@@ -324,8 +324,13 @@ impl FrontDoor<'_> {
 
     /// Does the family refuse, in truth?
     fn refused(&self, child: Option<&ChildInHand>) -> bool {
-        let Some((slot, child)) = self.facts.consent.zip(child) else { return false };
+        child.is_some_and(|child| self.refuses(&child.truth))
+    }
+
+    /// Does a family of which this is true refuse?
+    pub(crate) fn refuses(&self, truth: &FactSheet) -> bool {
+        let Some(slot) = self.facts.consent else { return false };
         let Some(definition) = self.index.dictionary.get(slot) else { return false };
-        child.truth.get(slot).is_some_and(|value| definition.text_of(value) == "refused")
+        truth.get(slot).is_some_and(|value| definition.text_of(value) == "refused")
     }
 }

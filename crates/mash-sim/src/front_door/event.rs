@@ -33,6 +33,10 @@ pub(crate) enum Event {
     EnquiryEnds { case: u32 },
     /// An initial conference.
     Conference { case: u32 },
+    /// A core group; only where somebody listens.
+    CoreGroup { case: u32 },
+    /// The moment of something that is simulated by the week; only where somebody listens.
+    Noted { number: u32 },
     /// A review conference.
     Review { case: u32, number: u8 },
     /// A case closes, unless it was put off since.

@@ -21,6 +21,11 @@ impl Law {
         Time::from_hours(self.hours_at(uniform))
     }
 
+    /// The mean, in hours.
+    pub(crate) fn mean_hours(self) -> f64 {
+        libm::exp(self.log + self.spread * self.spread / 2.0)
+    }
+
     pub(crate) fn hours_at(self, uniform: f64) -> f64 {
         let deviate = if self.spread > 0.0 { self.spread * normal_quantile(uniform) } else { 0.0 };
         libm::exp(self.log + deviate)

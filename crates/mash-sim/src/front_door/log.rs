@@ -111,6 +111,16 @@ pub enum Activity {
     PlanReviewed,
     /// A plan ended.
     PlanEnded,
+    /// The first core group after a conference met.
+    CoreGroupHeld,
+    /// The social worker visited.
+    VisitMade,
+    /// A visit was due this week and not made.
+    VisitMissed,
+    /// The case was talked over in the worker's supervision.
+    SupervisionHeld,
+    /// Supervision was due this week and not held.
+    SupervisionMissed,
     /// Early help began.
     EarlyHelpBegun,
     /// Early help ended.
@@ -130,7 +140,7 @@ pub enum ValueKind {
 
 impl Activity {
     /// Every activity, in the order of the list.
-    pub const ALL: [Activity; 31] = [
+    pub const ALL: [Activity; 36] = [
         Activity::ContactReceived,
         Activity::PassedToWorker,
         Activity::PassedToOtherArea,
@@ -159,6 +169,11 @@ impl Activity {
         Activity::PlanBegun,
         Activity::PlanReviewed,
         Activity::PlanEnded,
+        Activity::CoreGroupHeld,
+        Activity::VisitMade,
+        Activity::VisitMissed,
+        Activity::SupervisionHeld,
+        Activity::SupervisionMissed,
         Activity::EarlyHelpBegun,
         Activity::EarlyHelpEnded,
         Activity::CaseClosed,
@@ -218,6 +233,11 @@ impl Activity {
             Activity::PlanBegun => "child protection plan begun",
             Activity::PlanReviewed => "child protection plan reviewed",
             Activity::PlanEnded => "child protection plan ended",
+            Activity::CoreGroupHeld => "core group held",
+            Activity::VisitMade => "visit made",
+            Activity::VisitMissed => "visit due but not made",
+            Activity::SupervisionHeld => "supervision held",
+            Activity::SupervisionMissed => "supervision due but not held",
             Activity::EarlyHelpBegun => "early help begun",
             Activity::EarlyHelpEnded => "early help ended",
             Activity::CaseClosed => "case closed",

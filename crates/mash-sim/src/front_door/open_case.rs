@@ -326,6 +326,7 @@ impl Run<'_, '_> {
     /// A case closes.
     fn close(&mut self, case: u32) {
         let now = self.now;
+        self.note_rest_of_week(case);
         let Some(open) = self.cases.get_mut(case as usize) else { return };
         open.closed = true;
         let (record, family, opened, worker, place) =
@@ -387,7 +388,12 @@ impl Run<'_, '_> {
 
     pub(crate) fn note_case(&mut self, case: u32, activity: Activity) {
         let Some(open) = self.cases.get(case as usize) else { return };
-        let worker = open.worker;
+        self.note_of_case(case, activity, open.worker);
+    }
+
+    /// Notes what a worker does for a case, or what happens to it without one.
+    pub(crate) fn note_of_case(&mut self, case: u32, activity: Activity, worker: Option<u32>) {
+        let Some(open) = self.cases.get(case as usize) else { return };
         let key = open.record.and_then(|record| self.records.cases.get(record as usize)).map(|case| case.key);
         if let Some(key) = key {
             self.note_more(key, activity, None, worker, None);

@@ -263,6 +263,12 @@ impl<'s> FrontDoor<'s> {
         [Time::ZERO, self.end]
     }
 
+    /// The stretch that counts: from the end of the warm-up until the end of the year.
+    #[must_use]
+    pub fn window(&self) -> [Time; 2] {
+        self.window
+    }
+
     /// The moment on the real calendar.
     #[must_use]
     pub fn civil(&self, at: Time) -> jiff::civil::DateTime {
@@ -350,7 +356,7 @@ fn arrivals(
 
 /// Mean of a count that is one more than its position in the list of shares.
 #[expect(clippy::cast_precision_loss, reason = "lists are short")]
-fn mean_of_list(shares: &[f64]) -> f64 {
+pub(crate) fn mean_of_list(shares: &[f64]) -> f64 {
     let total: f64 = shares.iter().sum();
     shares.iter().enumerate().map(|(at, share)| share * (at as f64 + 1.0)).sum::<f64>() / total
 }

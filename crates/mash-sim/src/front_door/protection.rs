@@ -67,7 +67,8 @@ impl Run<'_, '_> {
                 .conference
                 .as_ref()
                 .map_or(15.0, |bands| bands.at(self.protection(place, draws::DAYS)));
-            self.events.set(self.in_working_days(days), Event::Conference { case });
+            let at = self.book_conference(self.in_working_days(days));
+            self.events.set(at, Event::Conference { case });
         } else {
             let days = sampling::exponential(self.protection(place, draws::DAYS), file.days.value);
             self.events.set(now.after(Time::from_hours(days * 24.0)), Event::EnquiryEnds { case });
@@ -111,6 +112,7 @@ impl Run<'_, '_> {
             record.core_group_in_time = record.core_group_in_time.or(Some(in_time));
         });
         self.note_case(case, Activity::PlanBegun);
+        self.log_core_group(case, in_time);
         let first = now.after(Time::from_hours(FIRST_REVIEW_DAYS * 24.0));
         self.events.set(first, Event::Review { case, number: 1 });
     }

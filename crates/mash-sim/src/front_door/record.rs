@@ -300,7 +300,7 @@ pub struct TeamRecord {
 }
 
 /// All of a replication.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Default)]
 pub struct Records {
     /// Children in contacts, in order of receipt.
     pub cases: Vec<CaseRecord>,
@@ -314,10 +314,26 @@ pub struct Records {
     pub conferences: Vec<Time>,
     /// Plans begun, likewise.
     pub plans: Vec<Time>,
+    /// Where chairs are limited: of each conference booked, when it was wanted and when it is held.
+    pub conference_waits: Vec<[Time; 2]>,
     /// The stretch that counts: received from the first moment until before the second.
     pub window: [Time; 2],
     /// End of the run.
     pub end: Time,
+}
+
+/// As derived, without what a scenario has switched off: what is off changes no byte.
+impl std::fmt::Debug for Records {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut all = out.debug_struct("Records");
+        all.field("cases", &self.cases).field("shifts", &self.shifts).field("teams", &self.teams);
+        all.field("enquiries", &self.enquiries).field("conferences", &self.conferences);
+        all.field("plans", &self.plans);
+        if !self.conference_waits.is_empty() {
+            all.field("conference_waits", &self.conference_waits);
+        }
+        all.field("window", &self.window).field("end", &self.end).finish()
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use super::{
     calendar::{DAY, Days},
     desk::Desk,
+    diary::Diary,
     event::{Event, Events},
     family::Family,
     hand::InHand,
@@ -14,6 +15,7 @@ use super::{
     record::{CaseKey, Records},
     strategy::Meetings,
     triage::Triage,
+    work_of_a_week::Set,
     workforce::Workers,
 };
 use crate::{
@@ -80,6 +82,9 @@ pub(crate) struct Run<'r, 's> {
     pub(crate) helps: Vec<super::early_help::Help>,
     pub(crate) help_places: [super::early_help::Places; 2],
     pub(crate) open_cases: [u32; 2],
+    pub(crate) diary: Diary,
+    /// What is set for moments of this week; empty unless somebody listens.
+    pub(crate) week_of_log: Vec<Option<Set>>,
     pub(crate) records: Records,
 }
 
@@ -114,6 +119,8 @@ impl<'r, 's> Run<'r, 's> {
             helps: Vec::new(),
             help_places: Default::default(),
             open_cases: [0; 2],
+            diary: Diary::default(),
+            week_of_log: Vec::new(),
             records: Records { cases, window: door.window, end: door.end, ..Records::default() },
         })
     }
@@ -147,6 +154,14 @@ impl<'r, 's> Run<'r, 's> {
             }
             Event::Conference { case } => {
                 self.conference(case);
+                Ok(())
+            }
+            Event::CoreGroup { case } => {
+                self.note_case(case, Activity::CoreGroupHeld);
+                Ok(())
+            }
+            Event::Noted { number } => {
+                self.noted(number);
                 Ok(())
             }
             Event::Review { case, number } => {

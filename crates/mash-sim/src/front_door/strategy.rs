@@ -70,6 +70,7 @@ impl Run<'_, '_> {
             return Ok(());
         }
         let place = open.place;
+        self.note_of_case(case, Activity::StrategyCalled, None);
         let case = Some(case);
         self.call(Meeting { records: Vec::new(), family: 0, case, danger: false, place, draw: 100 })
     }
@@ -118,7 +119,7 @@ impl Run<'_, '_> {
         let now = self.now;
         let Some(meeting) = self.meetings.all.get(number as usize) else { return };
         let uniform = self.uniform(meeting.place, Purpose::Strategy, 0, meeting.draw * 2);
-        let records = meeting.records.clone();
+        let (records, case) = (meeting.records.clone(), meeting.case);
         self.events.set(now.after(self.door.strategy.at(uniform)), Event::Met { strategy: number });
         for record in records {
             let Some(case) = self.records.cases.get_mut(record as usize) else { continue };
@@ -126,6 +127,9 @@ impl Run<'_, '_> {
             *held = now;
             let key = case.key;
             self.note(key, Activity::StrategyHeld);
+        }
+        if let Some(case) = case {
+            self.note_of_case(case, Activity::StrategyHeld, None);
         }
     }
 

@@ -380,7 +380,9 @@ impl Run<'_, '_> {
                 done.push((*case, [1, 0], [0, 0]));
             }
         }
+        self.begin_week_of_log();
         for (case, visits, supervisions) in done {
+            self.log_week(case, visits, supervisions);
             let [due, _] = visits;
             if let Some(open) = self.cases.get_mut(case as usize)
                 && due > 0

@@ -15,6 +15,7 @@ pub use volumes::MONTHS;
 
 use super::{Authority, Measure};
 
+mod chairs;
 mod clocks;
 mod need;
 mod teams;
@@ -88,6 +89,13 @@ impl FrontDoorMeasures {
         teams::add(&mut all);
         need::add(&mut all);
         all
+    }
+
+    /// The same with the waits for a chair of an initial conference, last.
+    #[must_use]
+    pub fn with_conference_waits(mut self) -> Self {
+        chairs::add(&mut self);
+        self
     }
 
     /// The same without measures against what children truly needed.

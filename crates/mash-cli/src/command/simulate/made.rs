@@ -14,7 +14,12 @@ use mash_sim::{NetworkScenario, TruthModelId, network_file::is_network};
 use sha2::{Digest, Sha256};
 
 use super::Made;
-use crate::{args::SimulateArgs, command::events, exit_code::Failure, input};
+use crate::{
+    args::SimulateArgs,
+    command::{events, keeps_up},
+    exit_code::Failure,
+    input,
+};
 
 /// Largest network file that is read, in bytes.
 const MAX_BYTES: u64 = 256 * 1024 * 1024;
@@ -99,6 +104,12 @@ fn front_door(
     if args.value_of_information {
         made = made.with_value_of_information();
     }
+    // A hub's own log says itself how much there is to do.
+    let seed = args.seed.unwrap_or(scenario.seed);
+    let warnings = match args.contact_log {
+        Some(_) => Vec::new(),
+        None => keeps_up::check(&made, &args.scenario, seed)?,
+    };
     if let Some(path) = &args.contact_log {
         let contacts = contact_log::read(path, made.door())?;
         let bytes = std::fs::read(path).unwrap_or_default();
@@ -106,7 +117,6 @@ fn front_door(
         made = made.with_contacts(contacts);
     }
     if args.case.is_some() || args.events.is_some() {
-        let seed = args.seed.unwrap_or(scenario.seed);
         let targets = targets(args)?;
         events::write(made.door(), made.triage(), seed, args.replication, &targets)?;
         return Ok(());
@@ -114,13 +124,7 @@ fn front_door(
     if let Some(contacts) = args.contacts {
         inputs.push(InputFile { name: format!("{contacts} contacts a year"), sha256: String::new() });
     }
-    work(Made {
-        model: &made,
-        inputs,
-        seed: scenario.seed,
-        replications: scenario.replications,
-        warnings: Vec::new(),
-    })
+    work(Made { model: &made, inputs, seed: scenario.seed, replications: scenario.replications, warnings })
 }
 
 /// What is wanted of one replication.

@@ -272,6 +272,11 @@ impl Check {
         if let Some(enquiries) = &door.section_47 {
             self.bands("section_47.conference_days.value", &enquiries.conference_days.value);
             self.above_zero("section_47.days", &enquiries.days);
+            if let Some(chaired) = &enquiries.conferences_a_week {
+                let fits = chaired.value > 0.0 && chaired.value <= MOST_PEOPLE;
+                let at = "section_47.conferences_a_week.value";
+                self.number(at, chaired.value, fits, "conferences a week, more than 0 and at most 20,000");
+            }
             self.needs(door.assessment.is_some(), "section_47", "assessment");
         }
         if let Some(plan) = &door.plan {
@@ -400,11 +405,15 @@ impl Check {
         let work = contacts * reach * least;
         if work >= there {
             let message = format!(
-                "{:.0} hours of work a year or more for {:.0} hours on duty: its queue would only grow",
+                "{:.0} hours of work a year or more for {:.0} hours on duty, a utilisation of {:.2} or more: its queue \
+                 would only grow",
                 work / 60.0,
-                there / 60.0
+                there / 60.0,
+                work / there
             );
-            self.say("screening", message, Some("raise `staff`, or lower `minutes` or `absent`".to_owned()));
+            let staff = libm::floor(desk.staff.value * work / there) + 1.0;
+            let mend = format!("raise `staff` to {staff} or more, or lower `minutes` or `absent`");
+            self.say("screening", message, Some(mend));
         }
     }
 }

@@ -60,6 +60,9 @@ pub struct Section47File {
     pub conference_days: Marked<Vec<[f64; 2]>>,
     /// Mean days of an enquiry that leads to no conference.
     pub days: Figure,
+    /// Initial conferences that can be chaired in a week, one for each child; without it there is always a chair.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conferences_a_week: Option<Figure>,
 }
 
 /// Child protection plans.
