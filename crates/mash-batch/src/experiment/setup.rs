@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use mash_rules::{EngineKind, RulePack};
 use mash_sim::{Scenario, TruthModelId};
 
-use super::{Baselines, Experiment, ExperimentError, Stopping};
-use crate::{front_door_model::FrontDoorModel, pack_change::Governs};
+use super::{Baselines, Experiment, ExperimentError, Stopping, weeks};
+use crate::{front_door_model::FrontDoorModel, model::Model, pack_change::Governs};
 
 /// What an alternative is made of.
 #[derive(Debug, Clone)]
@@ -92,8 +92,11 @@ impl<'m> Experiment<'m> {
     /// # Errors
     /// [`ExperimentError::FrontDoor`] where one cannot be run.
     pub fn new(setups: &[Setup<'m>], seed: u64, stopping: Stopping) -> Result<Self, ExperimentError> {
-        let alternatives = setups.iter().map(Setup::alternative).collect::<Result<_, _>>()?;
-        Ok(Self { alternatives, seed, stopping, kept: None })
+        let alternatives = setups.iter().map(Setup::alternative).collect::<Result<Vec<_>, _>>()?;
+        let followed = alternatives
+            .first()
+            .map_or_else(Vec::new, |it| weeks::followed(it.model.scenario(), it.model.measures()));
+        Ok(Self { alternatives, seed, stopping, followed, kept: None })
     }
 
     /// The same, with the replications of the baseline taken from those kept where they are there, and kept where they
