@@ -13,6 +13,7 @@ mod decisions;
 mod differential;
 mod engines;
 mod event_log;
+mod experiment_shards;
 mod experiments;
 mod fold;
 mod front_door;

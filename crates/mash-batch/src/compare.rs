@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use mash_rules::{EngineKind, RulePack};
 use mash_sim::{GenerateError, Scenario, TruthModelId, generate};
 use mash_stats::StatsError;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     counts::{Counts, Table},
@@ -88,57 +89,91 @@ pub fn compare(
     progress: &(dyn Fn(u32, u32) + Sync),
     stop: &AtomicBool,
 ) -> Result<Comparison, CompareError> {
-    let names = || (a.manifest.id.clone(), b.manifest.id.clone());
-    if !a.dictionary.iter().map(|(_, fact)| fact).eq(b.dictionary.iter().map(|(_, fact)| fact)) {
-        let (a, b) = names();
-        return Err(CompareError::DifferentFacts { a, b });
-    }
-    if !a.manifest.routes.iter().map(|route| &route.id).eq(b.manifest.routes.iter().map(|route| &route.id)) {
-        let (a, b) = names();
-        return Err(CompareError::DifferentRoutes { a, b });
-    }
-    let Some(model) = scenario.truth_models.first().map(|model| model.id.clone()) else {
-        return Err(CompareError::Nothing);
-    };
-    if settings.replications == 0 {
-        return Err(CompareError::Nothing);
-    }
-
-    let mut table = Table::default();
-    let mut examples = Vec::new();
+    let comparing = Comparing::new(scenario, a, b, settings)?;
+    let mut rows = Vec::new();
     progress(0, settings.replications);
     for replication in 0..settings.replications {
         if stop.load(Ordering::Relaxed) {
             return Err(CompareError::Stopped { done: replication, of: settings.replications });
         }
-        let counts = one(scenario, a, b, &model, settings, replication, &mut examples)?;
-        table.0.push(counts);
+        rows.push(comparing.replicate(replication)?);
         progress(replication + 1, settings.replications);
     }
-    Ok(write_up::comparison(scenario, a, b, &model, settings, &table, examples)?)
+    comparing.finish(rows)
 }
 
-/// One replication: the same cases decided under both packs, and counted in the order of receipt.
-fn one(
-    scenario: &Scenario,
-    a: &RulePack,
-    b: &RulePack,
-    model: &TruthModelId,
-    settings: &CompareSettings,
-    replication: u32,
-    examples: &mut Vec<FlippedCase>,
-) -> Result<Counts, CompareError> {
-    let cases = generate(scenario, &a.dictionary, model, settings.seed, replication)?;
-    let (engine_a, engine_b) = (a.engine(settings.engine), b.engine(settings.engine));
-    let decided: Vec<(Decided, Decided)> =
-        parallel::map(&cases, |case| (decide(a, &*engine_a, case), decide(b, &*engine_b, case)));
-    let mut counts = Counts::default();
-    for (case, (under_a, under_b)) in cases.iter().zip(&decided) {
-        tally::count(&mut counts, scenario, (a, b), case, (under_a, under_b));
-        if examples.len() < settings.examples {
-            examples.extend(tally::example((a, b), case, (under_a, under_b), replication));
+/// Two packs that can be compared.
+#[derive(Debug)]
+pub(crate) struct Comparing<'c> {
+    scenario: &'c Scenario,
+    packs: (&'c RulePack, &'c RulePack),
+    model: TruthModelId,
+    settings: &'c CompareSettings,
+}
+
+/// What one replication counts, and the first of its children who flip.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ComparedRow {
+    counts: Counts,
+    examples: Vec<FlippedCase>,
+}
+
+impl<'c> Comparing<'c> {
+    /// # Errors
+    /// Packs that cannot be compared, or nothing to run.
+    pub(crate) fn new(
+        scenario: &'c Scenario,
+        a: &'c RulePack,
+        b: &'c RulePack,
+        settings: &'c CompareSettings,
+    ) -> Result<Self, CompareError> {
+        let names = || (a.manifest.id.clone(), b.manifest.id.clone());
+        if !a.dictionary.iter().map(|(_, fact)| fact).eq(b.dictionary.iter().map(|(_, fact)| fact)) {
+            let (a, b) = names();
+            return Err(CompareError::DifferentFacts { a, b });
         }
+        let routes = |pack: &'c RulePack| pack.manifest.routes.iter().map(|route| &route.id);
+        if !routes(a).eq(routes(b)) {
+            let (a, b) = names();
+            return Err(CompareError::DifferentRoutes { a, b });
+        }
+        let Some(model) = scenario.truth_models.first().map(|model| model.id.clone()) else {
+            return Err(CompareError::Nothing);
+        };
+        if settings.replications == 0 {
+            return Err(CompareError::Nothing);
+        }
+        Ok(Self { scenario, packs: (a, b), model, settings })
     }
-    tally::branch(&mut counts, scenario);
-    Ok(counts)
+
+    /// One replication: the same cases decided under both packs, and counted in the order of receipt.
+    pub(crate) fn replicate(&self, replication: u32) -> Result<ComparedRow, CompareError> {
+        let (a, b) = self.packs;
+        let settings = self.settings;
+        let cases = generate(self.scenario, &a.dictionary, &self.model, settings.seed, replication)?;
+        let (engine_a, engine_b) = (a.engine(settings.engine), b.engine(settings.engine));
+        let decided: Vec<(Decided, Decided)> =
+            parallel::map(&cases, |case| (decide(a, &*engine_a, case), decide(b, &*engine_b, case)));
+        let (mut counts, mut examples) = (Counts::default(), Vec::new());
+        for (case, (under_a, under_b)) in cases.iter().zip(&decided) {
+            tally::count(&mut counts, self.scenario, (a, b), case, (under_a, under_b));
+            if examples.len() < settings.examples {
+                examples.extend(tally::example((a, b), case, (under_a, under_b), replication));
+            }
+        }
+        tally::branch(&mut counts, self.scenario);
+        Ok(ComparedRow { counts, examples })
+    }
+
+    /// What all replications come to, in their order.
+    pub(crate) fn finish(&self, rows: Vec<ComparedRow>) -> Result<Comparison, CompareError> {
+        let (mut table, mut examples) = (Table::default(), Vec::new());
+        for row in rows {
+            table.0.push(row.counts);
+            let room = self.settings.examples.saturating_sub(examples.len());
+            examples.extend(row.examples.into_iter().take(room));
+        }
+        let (a, b) = self.packs;
+        Ok(write_up::comparison(self.scenario, a, b, &self.model, self.settings, &table, examples)?)
+    }
 }

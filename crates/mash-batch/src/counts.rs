@@ -1,19 +1,36 @@
 //! Counting one replication into named figures, and turning the figures of all into estimates.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use mash_stats::{Estimate, Paired, StatsError};
+use serde::{Deserialize, Serialize};
 
 /// Named figures of one replication. A figure not counted is zero.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Vec<Written>", into = "Vec<Written>")]
 pub(crate) struct Counts(BTreeMap<Key, f64>);
 
+/// A figure as it is kept between runs: its name in two parts, and how much.
+type Written = (Cow<'static, str>, String, f64);
+
+impl From<Vec<Written>> for Counts {
+    fn from(written: Vec<Written>) -> Self {
+        Self(written.into_iter().map(|(what, of, figure)| ((what, of), figure)).collect())
+    }
+}
+
+impl From<Counts> for Vec<Written> {
+    fn from(counts: Counts) -> Self {
+        counts.0.into_iter().map(|((what, of), figure)| (what, of, figure)).collect()
+    }
+}
+
 /// Name of a figure: what is counted, and of which option or group.
-pub(crate) type Key = (&'static str, String);
+pub(crate) type Key = (Cow<'static, str>, String);
 
 impl Counts {
     pub(crate) fn add(&mut self, what: &'static str, of: impl Into<String>, by: f64) {
-        *self.0.entry((what, of.into())).or_insert(0.0) += by;
+        *self.0.entry((Cow::Borrowed(what), of.into())).or_insert(0.0) += by;
     }
 
     pub(crate) fn one(&mut self, what: &'static str, of: impl Into<String>) {
@@ -21,7 +38,12 @@ impl Counts {
     }
 
     pub(crate) fn get(&self, what: &'static str, of: &str) -> f64 {
-        self.0.get(&(what, of.to_owned())).copied().unwrap_or(0.0)
+        self.0.get(&(Cow::Borrowed(what), of.to_owned())).copied().unwrap_or(0.0)
+    }
+
+    /// What they take in memory, in bytes; about.
+    pub(crate) fn bytes(&self) -> usize {
+        self.0.keys().map(|(_, of)| size_of::<(Key, f64)>() + of.len()).sum()
     }
 
     fn names(&self) -> impl Iterator<Item = &Key> {
@@ -68,7 +90,7 @@ impl Table {
             .0
             .iter()
             .flat_map(Counts::names)
-            .filter(|(name, _)| *name == what)
+            .filter(|(name, _)| name == what)
             .map(|(_, of)| of.clone())
             .collect();
         groups.sort();

@@ -4,6 +4,7 @@
 //! what happened week by week and whose route is another than under the baseline. All alternatives of a replication
 //! share its draws (common random numbers), so that what differs is the alternatives. Threads change no byte.
 
+pub mod equality;
 mod harm;
 pub mod headline;
 mod kept;
@@ -14,6 +15,7 @@ pub mod results;
 pub mod scorecard;
 mod setup;
 mod stopping;
+pub mod study;
 pub mod uncertainty;
 mod weeks;
 mod write_up;
@@ -29,6 +31,7 @@ use mash_stats::StatsError;
 pub use harm::harm;
 pub use kept::{Baselines, Kept};
 pub use moves::MovedCase;
+pub use replicated::ReplicationRow;
 pub use setup::{Alternative, Setup};
 pub use stopping::{Precision, Stopping};
 pub use write_up::{About, write_up};
@@ -39,7 +42,7 @@ use crate::{
     model::{Model, ModelError},
     parallel,
 };
-use replicated::take;
+use replicated::{hand_on, take};
 
 /// Replications of a block for each thread.
 const A_THREAD: u32 = 2;
@@ -53,6 +56,8 @@ pub struct Experiment<'m> {
     pub seed: u64,
     /// When it stops.
     pub stopping: Stopping,
+    /// Positions of the measures that are followed month by month.
+    pub(crate) followed: Vec<usize>,
     /// Replications of the baseline that were run before.
     pub(crate) kept: Option<Arc<Kept>>,
 }
@@ -101,6 +106,9 @@ pub enum ExperimentError {
         "`{0}` measures other things than the baseline: its pack has other ratings; compare packs that share a base"
     )]
     OtherMeasures(String),
+    /// The packs of two alternatives cannot be put to the same facts.
+    #[error(transparent)]
+    EqualFacts(#[from] crate::compare::CompareError),
     /// There is no baseline.
     #[error("an experiment needs a baseline")]
     Nothing,
@@ -150,6 +158,7 @@ pub struct Figures {
     pub(crate) weeks: Vec<weeks::Weeks>,
     pub(crate) months: Vec<weeks::Months>,
     pub(crate) caseloads: Vec<weeks::Caseloads>,
+    pub(crate) groups: Table,
     pub(crate) moves: Table,
 }
 
@@ -252,7 +261,9 @@ impl Experiment<'_> {
             if self.stopping.is_reached(ran) {
                 break;
             }
-            take(ran, done?, handed)?;
+            let done = done?;
+            hand_on(&done.records, ran.replications, handed.sink)?;
+            take(ran, done.row, handed)?;
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use mash_rules::{EngineKind, RulePack};
 use mash_sim::{
     Scenario, TruthModelId,
     front_door::{self, FrontDoor, FrontDoorError, Log, LoggedContact, Records, Silent, Triage},
+    queueing::Time,
 };
 use mash_stats::{
     Estimate,
@@ -158,6 +159,17 @@ impl<'m> FrontDoorModel<'m> {
     #[must_use]
     pub fn figures(&self, records: &Records) -> Vec<Option<f64>> {
         self.measures.of(records, &self.door, self.population)
+    }
+
+    /// Some of the figures, by position in the measures, over each of several stretches of a replication.
+    #[must_use]
+    pub fn figures_over(
+        &self,
+        which: &[usize],
+        stretches: &[[Time; 2]],
+        records: &Records,
+    ) -> Vec<Vec<Option<f64>>> {
+        self.measures.over(which, stretches, (records, &self.door, self.population))
     }
 
     /// The pack made ready.

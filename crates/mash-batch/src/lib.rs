@@ -8,6 +8,7 @@
 
 pub mod batch;
 pub mod calibrate;
+mod characteristics;
 pub mod compare;
 mod counts;
 pub mod decide;

@@ -132,7 +132,7 @@ pub struct FlipCell {
 /// Who flips, by one characteristic.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Breakdown {
-    /// `source`, `age`, `sex`, `ethnicity`.
+    /// `source`, `age`, `sex`, `ethnicity`, `disability`.
     pub by: String,
     /// Name people read.
     pub title: String,

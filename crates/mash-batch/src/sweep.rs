@@ -1,12 +1,11 @@
 //! Points of a sweep, each replicated with the same draws: a curve or a surface with bands.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use mash_stats::{Estimate, measures::Measure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    batch::Row,
     figures::{difference, estimated},
     model::{Model, ModelError},
     parallel,
@@ -66,19 +65,16 @@ impl SweepResults {
 /// Every measure of one replication after another.
 pub type Rows = Vec<Vec<Option<f64>>>;
 
-/// Runs one point.
+/// Runs rows of one point, in the order of their numbers; `first` is the number of the point's first.
 ///
 /// # Errors
 /// A replication that cannot be run.
-pub fn point(model: &dyn Model, seed: u64, replications: u32, stop: &AtomicBool) -> Result<Rows, ModelError> {
-    let numbers: Vec<u32> = (0..replications).collect();
-    let rows = parallel::map(&numbers, |replication| {
-        if stop.load(Ordering::Relaxed) {
-            return Err(ModelError { replication: *replication, reason: "stopped".to_owned() });
-        }
-        model.replicate(seed, *replication)
-    });
-    rows.into_iter().collect()
+pub fn rows(model: &dyn Model, seed: u64, first: u32, numbers: &[u32]) -> Result<Vec<Row>, ModelError> {
+    let figures = parallel::map(numbers, |number| model.replicate(seed, number.saturating_sub(first)));
+    let one = |(number, figures): (&u32, Result<_, ModelError>)| {
+        Ok(Row { replication: *number, figures: figures? })
+    };
+    numbers.iter().zip(figures).map(one).collect()
 }
 
 /// The estimates of a point, and its differences from the first.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use serde::{Deserialize, Serialize};
 
 /// What happens if we move this threshold?
 ///
@@ -129,7 +130,7 @@ pub(crate) enum Command {
     Believe(BelieveArgs),
     /// Fit a scenario's free figures to an authority's published ones, or say how well next year is predicted.
     Calibrate(CalibrateArgs),
-    /// Put the shards of one batch together: the bytes that the whole would have given.
+    /// Put the shards of one batch, experiment or sweep together: the bytes that the whole would have given.
     Merge {
         /// Results folders of the shards.
         #[arg(required = true, value_name = "DIR")]
@@ -296,7 +297,7 @@ pub(crate) enum SessionsVerb {
 }
 
 /// A baseline and what is held against it.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, clap::Args, Serialize, Deserialize)]
 pub(crate) struct CompareArgs {
     /// Scenario of the baseline.
     pub(crate) scenario: PathBuf,
@@ -315,7 +316,13 @@ pub(crate) struct CompareArgs {
     /// Folder for the results and their report, or one HTML file for the report alone.
     #[arg(long, value_name = "DIR|FILE.html")]
     pub(crate) out: Option<PathBuf>,
-    /// Also write every case, shift and Monday of every replication into the folder, as CSV.
+    /// Run every N-th row only, for `mash merge`.
+    #[arg(long, value_name = "I/N", conflicts_with_all = ["records", "decisions_only"])]
+    pub(crate) shard: Option<String>,
+    /// Begin anew, whatever checkpoint the folder holds.
+    #[arg(long, requires = "out", conflicts_with = "decisions_only")]
+    pub(crate) restart: bool,
+    /// Also write every case, shift and Monday of every replication into the folder, as CSV; such a run keeps no checkpoint.
     #[arg(long, requires = "out")]
     pub(crate) records: bool,
     /// Stop when the difference in a measure is known this narrowly, for example referrals=10; several may be given.
@@ -358,7 +365,7 @@ pub(crate) struct CompareArgs {
 }
 
 /// Which day says under which pack a contact falls, as typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
 pub(crate) enum GovernsArg {
     /// The day of receipt.
     #[default]
@@ -387,7 +394,7 @@ pub(crate) struct ReportArgs {
 }
 
 /// What is varied.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, clap::Args, Serialize, Deserialize)]
 pub(crate) struct SweepArgs {
     /// Scenario.
     pub(crate) scenario: PathBuf,
@@ -414,9 +421,16 @@ pub(crate) struct SweepArgs {
     /// Seed, in place of the scenario's.
     #[arg(long, value_name = "N")]
     pub(crate) seed: Option<u64>,
-    /// Every point and measure as CSV, or the measures shown drawn as curves: a page, where the name ends in .html.
-    #[arg(long, value_name = "FILE")]
+    /// Every point and measure as CSV; the measures shown drawn as curves, where the name ends in .html; or a folder for
+    /// both, where it has no ending.
+    #[arg(long, value_name = "FILE|DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// Run every N-th row only, for `mash merge`.
+    #[arg(long, value_name = "I/N")]
+    pub(crate) shard: Option<String>,
+    /// Begin anew, whatever checkpoint the folder holds.
+    #[arg(long, requires = "out")]
+    pub(crate) restart: bool,
     /// Engine that evaluates the rules; both give the same figures.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) engine: EngineArg,
@@ -594,7 +608,7 @@ pub(crate) enum DiffStage {
 }
 
 /// Engines, as typed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum, Serialize, Deserialize)]
 pub(crate) enum EngineArg {
     /// A circuit of tables and gates: fast.
     #[default]

@@ -25,6 +25,7 @@ mod report;
 mod schema;
 mod serve;
 mod sessions;
+mod sharded;
 mod shipped;
 mod simulate;
 mod sweep;

@@ -39,6 +39,20 @@ pub struct ExperimentFolder<'e> {
     records: Option<records::RecordFiles>,
 }
 
+/// Makes a folder, or one that is there look unfinished: without the results or the shard of an earlier run.
+///
+/// # Errors
+/// The folder cannot be made, or a file not be removed.
+pub fn forget(folder: &Path) -> Result<(), FileError> {
+    results_folder::create(folder)?;
+    results_folder::shard::forget(folder)?;
+    let old = folder.join(RESULTS);
+    if old.exists() {
+        std::fs::remove_file(&old).map_err(|error| cannot_write(&old, &error))?;
+    }
+    Ok(())
+}
+
 impl<'e> ExperimentFolder<'e> {
     /// Makes the folder and begins its files; with `records`, those of every case, shift and Monday too.
     ///
@@ -49,11 +63,7 @@ impl<'e> ExperimentFolder<'e> {
         alternatives: &'e [Alternative<'e>],
         records: bool,
     ) -> Result<Self, FileError> {
-        results_folder::create(folder)?;
-        let old = folder.join(RESULTS);
-        if old.exists() {
-            std::fs::remove_file(&old).map_err(|error| cannot_write(&old, &error))?;
-        }
+        forget(folder)?;
         let place = folder.join(MOVES);
         let mut moves = Output::create(&place)?;
         writeln!(moves, "alternative,replication,case,received,source,age,from,to")

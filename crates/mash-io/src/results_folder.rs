@@ -1,5 +1,6 @@
 //! The results of a batch in a folder: a row a replication as CSV, JSON Lines and Parquet, means with intervals, what
-//! each column is, and a manifest that says what was run.
+//! each column is, and a manifest that says what was run. A shard of an experiment or a sweep stands in a folder too, as
+//! its rows alone.
 //!
 //! While a batch runs, its rows stand in a [`checkpoint`]; the files are written from it when it is complete, each beside
 //! its place and then moved. Nothing in them tells the time of day: the same run gives the same bytes.
@@ -8,6 +9,7 @@ pub mod checkpoint;
 pub mod merge;
 mod parquet;
 mod rows;
+pub mod shard;
 
 use std::{
     io::{self, Write},
@@ -47,13 +49,29 @@ pub struct RunHead {
     pub inputs: Vec<InputFile>,
     /// Seed of every draw.
     pub seed: u64,
-    /// Replications asked for, in all shards together; of a batch that stops at a precision, the most.
+    /// Rows asked for, in all shards together: replications of a batch, of an experiment those of all its parts. Of a run
+    /// that stops at a precision, the most.
     pub replications: u32,
+    /// Of a run in several parts, the number of each part's first row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<u32>,
     /// The precision at which it stops, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<WantedPrecision>,
     /// Which shard of them, `I/N`; `1/1` is all.
     pub shard: String,
+    /// The command whose results are written when all shards are there; none of a batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked: Option<AskedRun>,
+}
+
+/// A command, so that whoever merges its shards can write its results.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AskedRun {
+    /// The verb, `compare` or `sweep`.
+    pub verb: String,
+    /// Its arguments.
+    pub arguments: serde_json::Value,
 }
 
 /// A file that a model was read from.

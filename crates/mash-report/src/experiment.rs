@@ -6,6 +6,7 @@
 mod agencies;
 mod alternative;
 mod doubt;
+mod equality;
 mod markdown;
 mod statements;
 mod stress;
@@ -22,6 +23,7 @@ use crate::{
     what_if::{assumptions::Assumed, notice},
 };
 use alternative::Part;
+use equality::{EqualityOf, Uninformed};
 pub use markdown::experiment_markdown;
 
 /// The template of the report, to start one of your own from.
@@ -60,14 +62,18 @@ struct Page {
     not_known: Vec<String>,
     questions: Vec<QuestionPart>,
     costs: Option<Table>,
+    equality: Vec<EqualityOf>,
+    uninformed: Vec<Uninformed>,
     waits: Table,
+    partner_work: Table,
     information: Option<Table>,
     uncertainty: Option<Table>,
     ranges: Option<Table>,
+    months_met: Option<Table>,
     months: Vec<Table>,
     withheld: bool,
     warnings: Vec<String>,
-    stress: Vec<(&'static str, Vec<(&'static str, String)>)>,
+    stress: Vec<stress::Section>,
     manifest: Table,
     measures: Table,
     mark_meanings: [(&'static str, &'static str); 5],
@@ -98,6 +104,8 @@ impl Page {
         let figures = Figures { replications: results.replications };
         let others: Vec<&str> = results.alternatives.iter().skip(1).map(|it| it.title.as_str()).collect();
         let title = match others.as_slice() {
+            // A title that asks already needs no other question before it.
+            [one] if one.starts_with("What if") => (*one).to_owned(),
             [one] => format!("What would change if: {one}"),
             _ => format!("What would change under {} alternatives", others.len()),
         };
@@ -127,10 +135,14 @@ impl Page {
                 })
                 .collect(),
             costs: tables::costs(results, figures),
+            equality: equality::informed(results, figures),
+            uninformed: equality::uninformed(results, figures),
             waits: agencies::waits(results, figures),
+            partner_work: agencies::work(results, figures),
             information: agencies::information(results, figures),
             uncertainty: doubt::table(results),
             ranges: doubt::ranges(results),
+            months_met: tables::months_met(results, figures),
             months: tables::months(results, figures),
             withheld: results.absolute_harm_withheld,
             warnings: results.warnings.clone(),

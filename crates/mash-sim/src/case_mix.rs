@@ -98,6 +98,12 @@ pub(crate) fn pictures(
     Ok(pictures)
 }
 
+/// Is the child truly disabled? None where the dictionary has no such fact.
+pub(crate) fn has_disability(index: &FactIndex<'_>, truth: &FactSheet) -> Option<bool> {
+    let (slot, definition) = index.find(Known::Disability)?;
+    truth.get(slot).map(|value| Some(value) != definition.absent)
+}
+
 /// How often a theme that does not carry the contact is so many steps less serious.
 const STEPS_BELOW: [f64; 4] = [0.06, 0.24, 0.35, 0.35];
 

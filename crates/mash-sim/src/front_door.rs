@@ -38,8 +38,8 @@ pub(crate) use people::WEEKDAYS;
 pub(crate) use plan::minute_of_day;
 
 pub use load::DeskLoad;
-pub use log::{Activity, Log, Note, Silent, ValueKind};
-pub use plan::{FrontDoor, FrontDoorError, LoggedContact};
+pub use log::{Activity, Log, Note, Person, Silent, ValueKind};
+pub use plan::{FrontDoor, FrontDoorError, LoggedContact, PartnerWork};
 pub use record::{CaseKey, CaseRecord, Records, ShiftRecord, TeamRecord};
 pub use run::run;
 pub use triage::{Moment, RatingLimit, Recommendation, Triage};

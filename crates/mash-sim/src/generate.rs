@@ -7,7 +7,7 @@ use mash_model::{Characteristics, ChildId, Contact, ContactId, FactDictionary, F
 
 use crate::{
     case::Case,
-    case_mix::pictures,
+    case_mix::{has_disability, pictures},
     knowledge::{AgencySet, Knowledge},
     known_facts::{FactIndex, Known},
     population::{Household, Place},
@@ -134,9 +134,7 @@ impl<'s> Generator<'s> {
                 let door = self.knowledge.at_the_door(&self.index, place, approach.agency, &truth)?;
                 let Some(person) = household.children.get(child) else { continue };
                 let cuts = self.scenario.tables.cuts;
-                let disability = self.index.find(Known::Disability).and_then(|(slot, definition)| {
-                    truth.get(slot).map(|value| Some(value) != definition.absent)
-                });
+                let disability = has_disability(&self.index, &truth);
                 cases.push(Case {
                     contact: Contact {
                         id: self.contact_id(place),

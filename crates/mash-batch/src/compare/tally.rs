@@ -3,11 +3,16 @@
 use std::collections::BTreeSet;
 
 use mash_exercise::{FlippedContact, vignette::Flip};
-use mash_model::{RuleId, Sex};
+use mash_model::RuleId;
 use mash_rules::{RulePack, RuleSet, StageAnswer, facts::json_of};
 use mash_sim::{Case, LatentNeed, Scenario};
 
-use crate::{counts::Counts, decide::Decided, results::FlippedCase};
+use crate::{
+    characteristics::{self, By},
+    counts::Counts,
+    decide::Decided,
+    results::FlippedCase,
+};
 
 /// The route from which a contact is a referral.
 pub(super) const REFERRAL_FROM: &str = "child_and_family_assessment";
@@ -81,16 +86,21 @@ fn flip(
         counts.one("same outcome, other rating or duties", "");
     }
     for (by, group) in groups(packs.0, case) {
-        counts.one(by, group.clone());
+        counts.one(by.id(), group.clone());
         if flipped {
-            let what = match by {
-                "source" => "flipped source",
-                "age" => "flipped age",
-                "sex" => "flipped sex",
-                _ => "flipped ethnicity",
-            };
-            counts.one(what, group);
+            counts.one(flipped_by(by), group);
         }
+    }
+}
+
+/// What counts the flips of a breakdown.
+pub(super) fn flipped_by(by: By) -> &'static str {
+    match by {
+        By::Source => "flipped source",
+        By::Age => "flipped age",
+        By::Sex => "flipped sex",
+        By::Ethnicity => "flipped ethnicity",
+        By::Disability => "flipped disability",
     }
 }
 
@@ -108,7 +118,7 @@ fn fired_only(
 /// Age bands of the breakdown, in order.
 pub(super) const AGE_BANDS: [&str; 7] = ["unborn", "<1", "1-4", "5-9", "10-15", "16-17", "not known"];
 
-fn groups(pack: &RulePack, case: &Case) -> [(&'static str, String); 4] {
+fn groups(pack: &RulePack, case: &Case) -> [(By, String); 5] {
     let person = &case.contact.characteristics;
     let age = pack
         .dictionary
@@ -116,29 +126,13 @@ fn groups(pack: &RulePack, case: &Case) -> [(&'static str, String); 4] {
         .and_then(|(slot, fact)| case.truth.get(slot).map(|value| fact.text_of(value)))
         .filter(|band| AGE_BANDS.contains(&band.as_str()))
         .unwrap_or_else(|| "not known".to_owned());
-    let sex = match person.sex {
-        Some(Sex::F) => "Female",
-        Some(Sex::M) => "Male",
-        Some(Sex::U) | None => "Not known or unborn",
-    };
     [
-        ("source", mash_sim::scenario::group_id(case.contact.source.source_group()).to_owned()),
-        ("age", age),
-        ("sex", sex.to_owned()),
-        ("ethnicity", ethnic_group(person.ethnicity.as_deref()).to_owned()),
+        (By::Source, mash_sim::scenario::group_id(case.contact.source.source_group()).to_owned()),
+        (By::Age, age),
+        (By::Sex, characteristics::sex(person.sex).to_owned()),
+        (By::Ethnicity, characteristics::ethnic_group(person.ethnicity.as_deref()).to_owned()),
+        (By::Disability, characteristics::disability(person.disability).to_owned()),
     ]
-}
-
-/// Broad groups of the CIN census codes. Source: DfE, Children in need, ethnicity as published.
-fn ethnic_group(code: Option<&str>) -> &'static str {
-    match code {
-        Some("WBRI" | "WIRI" | "WIRT" | "WOTH" | "WROM") => "White",
-        Some("MWBC" | "MWBA" | "MWAS" | "MOTH") => "Mixed",
-        Some("AIND" | "APKN" | "ABAN" | "AOTH" | "CHNE") => "Asian",
-        Some("BCRB" | "BAFR" | "BOTH") => "Black",
-        Some("OOTH") => "Other",
-        _ => "Not stated",
-    }
 }
 
 /// The route got against the response each truth model says is called for.

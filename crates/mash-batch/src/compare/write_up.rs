@@ -1,6 +1,6 @@
 //! From counts to results: estimates, tables and what may be said.
 
-use mash_model::{NOTICE, SourceGroup};
+use mash_model::NOTICE;
 use mash_rules::{
     RulePack,
     manifest::{MANUAL_REVIEW, MORE_INFORMATION},
@@ -8,8 +8,13 @@ use mash_rules::{
 use mash_sim::{Scenario, TruthModelId};
 use mash_stats::{Estimate, StatsError};
 
-use super::{CompareSettings, changes::changes, tally::AGE_BANDS};
+use super::{
+    CompareSettings,
+    changes::changes,
+    tally::{self, AGE_BANDS},
+};
 use crate::{
+    characteristics::By,
     counts::Table,
     results::{
         Assumption, Breakdown, BreakdownRow, Comparison, FaceValidityRow, FlipCell, FlipMatrix, FlippedCase,
@@ -136,39 +141,21 @@ fn flips(a: &RulePack, table: &Table) -> Result<FlipMatrix, StatsError> {
 }
 
 fn who(scenario: &Scenario, table: &Table) -> Result<Vec<Breakdown>, StatsError> {
-    let by_name = |by: &'static str| table.groups(by);
-    let sources = SourceGroup::ALL
-        .iter()
-        .map(|group| (mash_sim::scenario::group_id(*group).to_owned(), group.title().to_owned()))
-        .collect::<Vec<_>>();
-    let ages = AGE_BANDS.iter().map(|band| ((*band).to_owned(), (*band).to_owned())).collect::<Vec<_>>();
-    let plain =
-        |by: &'static str| by_name(by).into_iter().map(|name| (name.clone(), name)).collect::<Vec<_>>();
     let mut breakdowns = Vec::new();
-    for (by, flipped, title, groups) in [
-        ("source", "flipped source", "Who made contact", sources),
-        ("age", "flipped age", "Age", ages),
-        ("sex", "flipped sex", "Sex", plain("sex")),
-        ("ethnicity", "flipped ethnicity", "Ethnicity", plain("ethnicity")),
-    ] {
-        let named = scenario.equality_mechanisms.iter().find(|name| name.to_lowercase().contains(by));
-        let (informative, note) = match (by, named) {
-            ("source", _) => {
-                (true, "Sources differ in what they report and hold; rules read those facts.".to_owned())
-            }
-            ("age", _) => (true, "Rules read age, and households' difficulties differ by age.".to_owned()),
-            (_, Some(mechanism)) => (true, mechanism.clone()),
-            (_, None) => (
-                false,
-                format!(
-                    "The model cannot inform this: latent need and reporting do not depend on {by}, and the scenario names \
-                     no mechanism by which they would. Equal rates here are an assumption, not a finding."
-                ),
-            ),
+    for by in By::ALL {
+        let groups: Vec<(&str, &str)> = match by {
+            By::Age => AGE_BANDS.iter().map(|band| (*band, *band)).collect(),
+            _ => by.groups(),
         };
+        let flipped = tally::flipped_by(by);
+        let (informative, note) = match by.mechanism(scenario) {
+            Ok(note) => (true, note),
+            Err(note) => (false, note),
+        };
+        let (title, by) = (by.title(), by.id());
         let mut rows = Vec::new();
         for (id, title) in groups {
-            let contacts: f64 = table.values(by, &id).iter().sum();
+            let contacts: f64 = table.values(by, id).iter().sum();
             if contacts <= 0.0 {
                 continue;
             }
@@ -177,10 +164,10 @@ fn who(scenario: &Scenario, table: &Table) -> Result<Vec<Breakdown>, StatsError>
                 if suppressed { Ok(None) } else { estimate.map(Some) }
             };
             rows.push(BreakdownRow {
-                title,
-                contacts: table.estimate(by, &id)?,
-                flipped: show(table.estimate(flipped, &id))?,
-                percent: show(table.percent((flipped, &id), (by, &id)))?,
+                title: title.to_owned(),
+                contacts: table.estimate(by, id)?,
+                flipped: show(table.estimate(flipped, id))?,
+                percent: show(table.percent((flipped, id), (by, id)))?,
                 suppressed,
             });
         }

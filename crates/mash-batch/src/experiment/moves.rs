@@ -4,14 +4,17 @@ use mash_model::Agency;
 use mash_sim::{
     AgeBand, LatentNeed,
     front_door::{CaseKey, Records, record::Ending},
-    group_id,
     queueing::Time,
 };
 
-use crate::counts::Counts;
+use serde::{Deserialize, Serialize};
+
+use super::equality::{self, Persons};
+use crate::{characteristics::Groups, counts::Counts};
 
 /// A child whose route is another than under the baseline.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
 pub struct MovedCase {
     /// Position of the alternative.
     pub alternative: usize,
@@ -31,6 +34,45 @@ pub struct MovedCase {
     pub to: LatentNeed,
 }
 
+/// A moved child as it is kept between runs: alternative and replication, household, contact and child, when received,
+/// source, position of the age band, and from which route to which.
+type Written = ([u32; 2], (u64, u8, u8), i64, Agency, u8, [LatentNeed; 2]);
+
+impl From<Written> for MovedCase {
+    fn from(
+        ([alternative, replication], (household, approach, child), received, source, age, [from, to]): Written,
+    ) -> Self {
+        Self {
+            alternative: usize::try_from(alternative).unwrap_or(usize::MAX),
+            replication,
+            key: CaseKey { household, approach, child },
+            received: Time(received),
+            source,
+            age: AgeBand::ALL.get(usize::from(age)).copied().unwrap_or(AgeBand::FiveToNine),
+            from,
+            to,
+        }
+    }
+}
+
+impl From<MovedCase> for Written {
+    fn from(it: MovedCase) -> Self {
+        let alternative = u32::try_from(it.alternative).unwrap_or(u32::MAX);
+        (
+            [alternative, it.replication],
+            (it.key.household, it.key.approach, it.key.child),
+            it.received.0,
+            it.source,
+            AgeBand::ALL
+                .iter()
+                .position(|band| *band == it.age)
+                .and_then(|at| u8::try_from(at).ok())
+                .unwrap_or(0),
+            [it.from, it.to],
+        )
+    }
+}
+
 /// A child on whom the hub decided: all that [`between`] reads of its record.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct DecidedChild {
@@ -39,6 +81,7 @@ pub(super) struct DecidedChild {
     source: Agency,
     age: AgeBand,
     route: LatentNeed,
+    groups: Groups,
 }
 
 /// Counts and lists the children whose route differs.
@@ -62,18 +105,16 @@ pub(super) fn between(
             counts.one("only", "baseline");
             continue;
         };
-        let group = group_id(case.source.source_group());
         counts.one("cell", format!("{} > {}", case.route.route_id(), other.route.route_id()));
-        counts.one("of source", group);
-        counts.one("of age", case.age.id());
         let way = match other.route.cmp(&case.route) {
             std::cmp::Ordering::Greater => "stronger",
             std::cmp::Ordering::Less => "weaker",
             std::cmp::Ordering::Equal => continue,
         };
         counts.one("moved", way);
-        counts.one("moved source", group);
-        counts.one("moved age", case.age.id());
+        for group in equality::moved(case.groups) {
+            counts.one(way, group);
+        }
         moved.push(MovedCase {
             alternative,
             replication,
@@ -92,17 +133,18 @@ pub(super) fn between(
 }
 
 /// Children of contacts of the year on whom the hub decided, by key.
-pub(super) fn decided(records: &Records) -> Vec<DecidedChild> {
+pub(super) fn decided(records: &Records, persons: &Persons) -> Vec<DecidedChild> {
     let [from, to] = records.window;
-    let of_year = records.cases.iter().filter(|case| from <= case.received && case.received < to);
+    let of_year = persons.groups(records).filter(|(case, _)| from <= case.received && case.received < to);
     let mut cases: Vec<DecidedChild> = of_year
-        .filter(|case| case.ending == Ending::Decided)
-        .map(|case| DecidedChild {
+        .filter(|(case, _)| case.ending == Ending::Decided)
+        .map(|(case, groups)| DecidedChild {
             key: case.key,
             received: case.received,
             source: case.source,
             age: case.age,
             route: case.route,
+            groups,
         })
         .collect();
     cases.sort_by_key(|case| case.key);

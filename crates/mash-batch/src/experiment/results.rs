@@ -1,5 +1,6 @@
 //! What an experiment found: everything that tables, charts and reports say of it is read from here.
 
+use mash_sim::scenario::targets::Better;
 use mash_stats::{Estimate, measures::Measure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,8 @@ pub struct ExperimentResults {
     /// Missed harm and over-intervention, as differences, under every truth model and with and without an effect of
     /// unmet need on re-contact.
     pub harm: Vec<HarmRow>,
+    /// What happens to whom: by source, age, sex, ethnicity and disability.
+    pub equality: Vec<super::equality::EqualityPart>,
     /// What doubt about the inputs does to the differences, where it was looked at.
     pub uncertainty: Option<super::uncertainty::Uncertainty>,
     /// True where absolute figures of missed harm are withheld: the scenario carries a real council's name.
@@ -62,7 +65,7 @@ pub struct ExperimentResults {
 }
 
 /// The form of [`ExperimentResults`] that this version writes and reads.
-pub const FORM: u32 = 1;
+pub const FORM: u32 = 2;
 
 /// One of the things compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -144,8 +147,6 @@ pub struct Moves {
     pub only_baseline: Estimate,
     /// Decided under the alternative only.
     pub only_alternative: Estimate,
-    /// By source and by age.
-    pub groups: Vec<MoveGroup>,
     /// A few of the children.
     pub examples: Vec<MovedExample>,
 }
@@ -159,19 +160,6 @@ pub struct MoveCell {
     pub to: String,
     /// Children a year.
     pub per_year: Estimate,
-}
-
-/// How many of a group move.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct MoveGroup {
-    /// `source` or `age`.
-    pub by: String,
-    /// What people read.
-    pub title: String,
-    /// Children decided on under both, a year.
-    pub of: Estimate,
-    /// Of these, those whose route is another; none where the group is too small to show.
-    pub moved: Option<Estimate>,
 }
 
 /// One child whose route is another.
@@ -228,20 +216,24 @@ pub struct CaseloadShares {
     pub shares: Vec<Vec<Estimate>>,
 }
 
-/// A share in time by month.
+/// A clock or another measure with a target, by month of receipt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MonthSeries {
     /// The measure whose clock it is.
     pub measure: String,
     /// What people read.
     pub title: String,
-    /// The target, where the scenario sets one.
+    /// Unit of the measure.
+    pub unit: String,
+    /// The target, in that unit, where the scenario sets one.
     pub target: Option<f64>,
+    /// Whether more is better, where there is a target.
+    pub better: Option<Better>,
     /// Months, `YYYY-MM`.
     pub months: Vec<String>,
-    /// By alternative, then by month; per cent.
+    /// By alternative, then by month, in the measure's unit; none of a month with nothing to measure.
     pub shares: Vec<Vec<Option<Estimate>>>,
-    /// By alternative: months of the year whose share meets the target.
+    /// By alternative: months of the year that meet the target.
     pub months_met: Vec<Option<Estimate>>,
 }
 
@@ -273,6 +265,8 @@ pub struct HarmRow {
     pub missed: Vec<Option<Estimate>>,
     /// By alternative but the baseline: children a year assessed or more without the need.
     pub over: Vec<Option<Estimate>>,
+    /// The same by group, where groups may be shown.
+    pub groups: Vec<super::equality::GroupHarm>,
 }
 
 /// Two packs on equal facts, without queues.

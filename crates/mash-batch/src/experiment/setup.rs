@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use mash_rules::{EngineKind, RulePack};
 use mash_sim::{Scenario, TruthModelId};
 
-use super::{Baselines, Experiment, ExperimentError, Stopping};
-use crate::{front_door_model::FrontDoorModel, pack_change::Governs};
+use super::{Baselines, Experiment, ExperimentError, Stopping, weeks};
+use crate::{front_door_model::FrontDoorModel, model::Model, pack_change::Governs};
 
 /// What an alternative is made of.
 #[derive(Debug, Clone)]
@@ -100,7 +100,10 @@ impl<'m> Experiment<'m> {
                 |it: Alternative<'m>| Alternative { model: it.model.with_conference_waits(), ..it };
             alternatives = alternatives.into_iter().map(with_waits).collect();
         }
-        Ok(Self { alternatives, seed, stopping, kept: None })
+        let followed = alternatives
+            .first()
+            .map_or_else(Vec::new, |it| weeks::followed(it.model.scenario(), it.model.measures()));
+        Ok(Self { alternatives, seed, stopping, followed, kept: None })
     }
 
     /// The same, with the replications of the baseline taken from those kept where they are there, and kept where they

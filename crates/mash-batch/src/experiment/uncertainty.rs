@@ -6,19 +6,17 @@
 //! A. M. Law, Simulation Modeling and Analysis, 5th edition (2015), and R. R. Barton, B. L. Nelson, W. Xie, Quantifying
 //! input uncertainty via simulation confidence intervals, INFORMS Journal on Computing 26 (2014).
 
-use std::sync::atomic::AtomicBool;
-
 use mash_sim::{
     Scenario,
     queueing::measures::quantile,
     scenario::{RangeFile, ranges::latin_hypercube},
 };
-use mash_stats::Running;
+use mash_stats::{Running, measures::Measure};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Experiment, ExperimentError, KeepNothing, Setup, Stopping, headline::HEADLINE};
-use crate::{figures::differences, model::Model};
+use super::{Experiment, ExperimentError, Ran, Setup, Stopping, headline::HEADLINE};
+use crate::figures::differences;
 
 /// What doubt about inputs does to one difference.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -57,59 +55,67 @@ pub struct Uncertainty {
 /// A measure and an alternative, with the differences of each point.
 type Found = ((String, String), Vec<Vec<f64>>);
 
-/// Runs every alternative at so many points of the baseline's ranges.
-///
-/// # Errors
-/// [`ExperimentError`], among them a range that names no figure.
-pub fn uncertainty(
+/// Points over the baseline's ranges, each with a value a range.
+pub(super) fn design(setups: &[Setup<'_>], points: u32, seed: u64) -> Result<Vec<Vec<f64>>, ExperimentError> {
+    let Some(baseline) = setups.first() else { return Err(ExperimentError::Nothing) };
+    latin_hypercube(&baseline.scenario.as_written().ranges, points, seed)
+        .map_err(|error| ExperimentError::Sink(error.to_string()))
+}
+
+/// The experiment at one point, given to `work`.
+pub(super) fn at_point<R>(
+    values: &[f64],
     setups: &[Setup<'_>],
     seed: u64,
-    points: u32,
     replications: u32,
-    told: &dyn Fn(u32, u32),
-    stop: &AtomicBool,
-) -> Result<Uncertainty, ExperimentError> {
+    work: impl FnOnce(&Experiment<'_>) -> Result<R, ExperimentError>,
+) -> Result<R, ExperimentError> {
     let Some(baseline) = setups.first() else { return Err(ExperimentError::Nothing) };
     let ranges = &baseline.scenario.as_written().ranges;
-    let design =
-        latin_hypercube(ranges, points, seed).map_err(|error| ExperimentError::Sink(error.to_string()))?;
-    // By measure and alternative: the differences of each point.
-    let mut found: Vec<Found> = Vec::new();
-    for (number, values) in (0..).zip(&design) {
-        told(number, points);
-        let scenarios: Vec<Scenario> = setups
-            .iter()
-            .map(|setup| setup.scenario.at_point(ranges, values))
-            .collect::<Result<_, _>>()
-            .map_err(ExperimentError::Range)?;
-        let varied: Vec<Setup<'_>> = setups
-            .iter()
-            .zip(&scenarios)
-            .filter_map(|(setup, scenario)| {
-                let first = scenario.truth_models.first().map(|model| model.id.clone());
-                Some(setup.with(scenario, setup.truth_model.clone().or(first)?))
-            })
-            .collect();
-        let experiment = Experiment::new(&varied, seed, Stopping { most: replications, wanted: Vec::new() })?;
-        let ran = experiment.run(0, &mut KeepNothing, &|_, _| {}, stop)?;
-        let measures = experiment.alternatives.first().map_or(&[][..], |it| it.model.measures());
+    let scenarios: Vec<Scenario> = setups
+        .iter()
+        .map(|setup| setup.scenario.at_point(ranges, values))
+        .collect::<Result<_, _>>()
+        .map_err(ExperimentError::Range)?;
+    let varied: Vec<Setup<'_>> = setups
+        .iter()
+        .zip(&scenarios)
+        .filter_map(|(setup, scenario)| {
+            let first = scenario.truth_models.first().map(|model| model.id.clone());
+            Some(setup.with(scenario, setup.truth_model.clone().or(first)?))
+        })
+        .collect();
+    work(&Experiment::new(&varied, seed, Stopping { most: replications, wanted: Vec::new() })?)
+}
+
+/// Differences of all points, as they are found.
+#[derive(Debug, Default)]
+pub(super) struct Points(Vec<Found>);
+
+impl Points {
+    /// Adds the differences of a point.
+    pub(super) fn add(&mut self, setups: &[Setup<'_>], measures: &[Measure], ran: &Ran) {
         for id in HEADLINE.iter().flat_map(|(_, ids)| ids.iter()) {
             let Some(at) = measures.iter().position(|measure| measure.id == *id) else { continue };
             let column = |which: usize| ran.figures.get(which).map_or(&[][..], |it| it.of(at));
             for (which, setup) in setups.iter().enumerate().skip(1) {
                 let differences = differences(column(0), column(which));
                 let key = ((*id).to_owned(), setup.id.clone());
-                match found.iter_mut().find(|(known, _)| *known == key) {
+                match self.0.iter_mut().find(|(known, _)| *known == key) {
                     Some((_, points)) => points.push(differences),
-                    None => found.push((key, vec![differences])),
+                    None => self.0.push((key, vec![differences])),
                 }
             }
         }
     }
-    told(points, points);
-    let rows =
-        found.into_iter().filter_map(|((measure, alternative), points)| row(measure, alternative, &points));
-    Ok(Uncertainty { points, replications, ranges: ranges.clone(), rows: rows.collect() })
+
+    /// What they come to.
+    pub(super) fn finish(self, setups: &[Setup<'_>], points: u32, replications: u32) -> Uncertainty {
+        let ranges = setups.first().map(|it| it.scenario.as_written().ranges.clone()).unwrap_or_default();
+        let all = self.0.into_iter();
+        let rows = all.filter_map(|((measure, alternative), points)| row(measure, alternative, &points));
+        Uncertainty { points, replications, ranges, rows: rows.collect() }
+    }
 }
 
 /// Splits the spread of a difference; none where no point has a figure.

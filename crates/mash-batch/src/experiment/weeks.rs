@@ -1,9 +1,14 @@
 //! What a replication looks like week by week and month by month: the backlog after a change, not only its mean.
 
+use jiff::Span;
 use mash_sim::{
+    Scenario,
     front_door::{FrontDoor, Records, record::DeskId},
     queueing::Time,
 };
+use mash_stats::measures::Measure;
+
+use crate::front_door_model::FrontDoorModel;
 
 /// A day, in nanoseconds.
 const DAY: i64 = 86_400_000_000_000;
@@ -21,14 +26,8 @@ pub(super) const SERIES: [[&str; 3]; 6] = [
 /// By series, then by week of the run.
 pub(crate) type Weeks = [Vec<Option<f64>>; SERIES.len()];
 
-/// Shares in time that are followed by month: measure whose target is meant, and title.
-pub(super) const MONTHLY: [[&str; 2]; 2] = [
-    ["referral_one_day_pct", "Referrals decided within one working day"],
-    ["assessment_45_days_pct", "Assessments within 45 working days"],
-];
-
-/// By series, then by month of the year that counts: per cent in time, by month of receipt.
-pub(crate) type Months = [Vec<Option<f64>>; MONTHLY.len()];
+/// By measure that is followed, then by month of the year that counts.
+pub(crate) type Months = Vec<Vec<Option<f64>>>;
 
 /// Sums and counts of one week.
 #[derive(Clone, Copy, Default)]
@@ -119,33 +118,32 @@ pub(super) fn caseloads(records: &Records) -> Caseloads {
     counts.map(|count| if all > 0.0 { 100.0 * count / all } else { 0.0 })
 }
 
-pub(super) fn months(records: &Records, door: &FrontDoor<'_>) -> Months {
-    let [from, to] = records.window;
-    let first = door.civil(from).date();
-    let month = |at: Time| {
-        let date = door.civil(at).date();
-        let years = i32::from(date.year()) - i32::from(first.year());
-        usize::try_from(years * 12 + i32::from(date.month()) - i32::from(first.month())).unwrap_or(usize::MAX)
+/// Measures that are followed month by month: every share in time that has a clock with an authority, and whatever else
+/// the scenario sets a target for.
+pub(super) fn followed(scenario: &Scenario, measures: &[Measure]) -> Vec<usize> {
+    let targets = &scenario.as_written().targets;
+    let is = |measure: &Measure| {
+        let clock = measure.authority.is_some() && measure.unit == "per cent";
+        clock || targets.iter().any(|target| target.measure == measure.id)
     };
-    let count = month(Time(to.0 - 1)).saturating_add(1).min(120);
-    let mut one_day = vec![Mean::default(); count];
-    let mut assessed = one_day.clone();
-    for case in records.cases.iter().filter(|case| case.referral) {
-        if case.received < from || case.received >= to {
-            continue;
-        }
-        let at = month(case.received);
-        let in_time = |until: Time, limit: u32| {
-            if door.working_days(case.received, until) <= limit { 100.0 } else { 0.0 }
-        };
-        let [_, decided] = case.decided;
-        for (series, until, limit) in [(&mut one_day, decided, 1), (&mut assessed, case.assessed, 45)] {
-            if until != Time::NEVER
-                && let Some(mean) = series.get_mut(at)
-            {
-                mean.add(in_time(until, limit));
-            }
-        }
+    (0..).zip(measures).filter(|(_, measure)| is(measure)).map(|(at, _)| at).collect()
+}
+
+/// The followed measures by month of receipt.
+pub(super) fn months(records: &Records, model: &FrontDoorModel<'_>, followed: &[usize]) -> Months {
+    model.figures_over(followed, &stretches(records.window, model.door()), records)
+}
+
+/// The months of the year that counts, cut at its ends.
+fn stretches([from, to]: [Time; 2], door: &FrontDoor<'_>) -> Vec<[Time; 2]> {
+    let mut all = Vec::new();
+    let mut first = door.civil(from).date().first_of_month();
+    let mut begins = from;
+    while begins < to && all.len() < 120 {
+        first = first.saturating_add(Span::new().months(1));
+        let ends = door.moment(first.at(0, 0, 0, 0)).unwrap_or(to).min(to);
+        all.push([begins, ends]);
+        begins = ends;
     }
-    [one_day, assessed].map(|series| series.into_iter().map(Mean::value).collect())
+    all
 }

@@ -1,10 +1,10 @@
 //! From the figures of an experiment to its results: estimates, differences, moves, series and scores.
 
 use jiff::Span;
-use mash_model::{NOTICE, SourceGroup};
+use mash_model::NOTICE;
 use mash_rules::RulePack;
 use mash_sim::{
-    AgeBand, Scenario, group_id,
+    Scenario,
     queueing::{Time, measures::quantile},
 };
 use mash_stats::{
@@ -14,15 +14,15 @@ use mash_stats::{
 };
 
 use super::{
-    Alternative, Experiment, ExperimentError, Figures, MovedCase, Ran, Setup,
+    Alternative, Experiment, ExperimentError, Figures, MovedCase, Ran, Setup, equality,
     headline::{HEADLINE, Question},
     rates::Rates,
     results::{
         AlternativeSummary, Band, CaseloadShares, Difference, EqualFacts, ExperimentResults, FORM, HarmRow,
-        MeasureFigures, MonthSeries, MoveCell, MoveGroup, MovedExample, Moves, PrecisionReached, WeekSeries,
+        MeasureFigures, MonthSeries, MoveCell, MovedExample, Moves, PrecisionReached, WeekSeries,
     },
-    scorecard::{ScoreRow, scored},
-    weeks::{CASELOADS, MONTHLY, SERIES},
+    scorecard::{Score, ScoreRow, scored},
+    weeks::{CASELOADS, SERIES},
 };
 use crate::{
     compare::changes::changes,
@@ -30,9 +30,6 @@ use crate::{
     model::Model,
     results::{Assumption, PackChange},
 };
-
-/// Children of a group, over all replications, below which its moves are not shown.
-const SMALL: f64 = 10.0;
 
 /// What is said of an experiment besides its figures.
 #[derive(Debug, Clone)]
@@ -98,13 +95,14 @@ pub fn write_up(
         precision: precision(experiment, measures, ran),
         moves,
         weeks: weeks(baseline, ran),
-        months: months(scenario, ran),
+        months: months(scenario, experiment, measures, ran),
         caseloads: caseloads(ran)?,
         scorecard: scorecard(scenario, measures, ran)?,
         costs: match about.rates {
             Some(rates) => rates.rows(ran, measures)?,
             None => Vec::new(),
         },
+        equality: equality::parts(scenario, ran, &about.harm)?,
         harm: about.harm,
         uncertainty: about.uncertainty,
         absolute_harm_withheld: withheld,
@@ -269,18 +267,6 @@ fn moves(
             }
         }
     }
-    let mut groups = Vec::new();
-    let sources = SourceGroup::ALL.into_iter().map(|group| ("source", group_id(group)));
-    for (by, id) in sources.chain(AgeBand::ALL.into_iter().map(|band| ("age", band.id()))) {
-        let [of_what, moved_what] =
-            if by == "source" { ["of source", "moved source"] } else { ["of age", "moved age"] };
-        let of = table.estimate(of_what, id)?;
-        let count: f64 = table.values(of_what, id).iter().sum();
-        if count > 0.0 {
-            let moved = (count >= SMALL).then(|| table.estimate(moved_what, id)).transpose()?;
-            groups.push(MoveGroup { by: by.to_owned(), title: id.replace('_', " "), of, moved });
-        }
-    }
     let door = baseline.model.door();
     let example = |it: &MovedCase| MovedExample {
         id: it.key.id(),
@@ -299,7 +285,6 @@ fn moves(
         weaker: table.estimate("moved", "weaker")?,
         only_baseline: table.estimate("only", "baseline")?,
         only_alternative: table.estimate("only", "alternative")?,
-        groups,
         examples: examples.iter().map(example).collect(),
     })
 }
@@ -339,47 +324,53 @@ fn band(values: impl Iterator<Item = f64>) -> Band {
     Band { mean: Some(estimate.mean), p10: Some(quantile(&values, 0.1)), p90: Some(quantile(&values, 0.9)) }
 }
 
-fn months(scenario: &Scenario, ran: &Ran) -> Vec<MonthSeries> {
-    let first = scenario.year_start;
-    MONTHLY
-        .iter()
-        .enumerate()
-        .map(|(at, [measure, title])| {
-            let target = scenario.as_written().targets.iter().find(|target| target.measure == *measure);
-            let target = target.map(|target| target.target.value);
-            let series = |figures: &Figures| -> Vec<Vec<Option<f64>>> {
-                figures.months.iter().filter_map(|months| months.get(at).cloned()).collect()
-            };
-            let count = ran.figures.first().map(series).and_then(|it| it.first().map(Vec::len)).unwrap_or(0);
-            let months = (0..count).map(|month| {
-                let on = first.saturating_add(Span::new().months(i64::try_from(month).unwrap_or(0)));
-                on.strftime("%Y-%m").to_string()
-            });
-            let shares = |figures: &Figures| {
-                let series = series(figures);
-                let month = |month: usize| -> Vec<Option<f64>> {
-                    series.iter().map(|it| it.get(month).copied().flatten()).collect()
-                };
-                (0..count).map(|at| estimated(&month(at))).collect()
-            };
-            let met = |figures: &Figures| {
-                let target = target?;
-                let of_year = |months: &Vec<Option<f64>>| {
-                    let met = months.iter().flatten().filter(|share| **share >= target).count();
-                    Some(f64::from(u32::try_from(met).unwrap_or(0)))
-                };
-                estimated(&series(figures).iter().map(of_year).collect::<Vec<_>>())
-            };
-            MonthSeries {
-                measure: (*measure).to_owned(),
-                title: (*title).to_owned(),
-                target,
-                months: months.collect(),
-                shares: ran.figures.iter().map(shares).collect(),
-                months_met: ran.figures.iter().map(met).collect(),
-            }
-        })
-        .collect()
+fn months(
+    scenario: &Scenario,
+    experiment: &Experiment<'_>,
+    measures: &[Measure],
+    ran: &Ran,
+) -> Vec<MonthSeries> {
+    let followed = (0..).zip(&experiment.followed);
+    followed.filter_map(|(at, measure)| Some(month(scenario, at, measures.get(*measure)?, ran))).collect()
+}
+
+/// One measure month by month, and how many months meet its target.
+fn month(scenario: &Scenario, at: usize, measure: &Measure, ran: &Ran) -> MonthSeries {
+    let target = scenario.as_written().targets.iter().find(|target| target.measure == measure.id);
+    let series = |figures: &Figures| -> Vec<Vec<Option<f64>>> {
+        figures.months.iter().filter_map(|months| months.get(at).cloned()).collect()
+    };
+    let count = ran.figures.first().map(series).and_then(|it| it.first().map(Vec::len)).unwrap_or(0);
+    let months = (0..count).map(|month| {
+        let on = scenario.year_start.saturating_add(Span::new().months(i64::try_from(month).unwrap_or(0)));
+        on.strftime("%Y-%m").to_string()
+    });
+    let figures = |figures: &Figures| {
+        let series = series(figures);
+        let month = |month: usize| -> Vec<Option<f64>> {
+            series.iter().map(|it| it.get(month).copied().flatten()).collect()
+        };
+        (0..count).map(|at| estimated(&month(at))).collect()
+    };
+    let met = |figures: &Figures| {
+        let target = target?;
+        let of_year = |months: &Vec<Option<f64>>| {
+            let met =
+                months.iter().flatten().filter(|figure| Score::of(**figure, target) <= Score::Green).count();
+            Some(f64::from(u32::try_from(met).unwrap_or(0)))
+        };
+        estimated(&series(figures).iter().map(of_year).collect::<Vec<_>>())
+    };
+    MonthSeries {
+        measure: measure.id.clone(),
+        title: measure.title.clone(),
+        unit: measure.unit.clone(),
+        target: target.map(|target| target.target.value),
+        better: target.map(|target| target.better),
+        months: months.collect(),
+        shares: ran.figures.iter().map(figures).collect(),
+        months_met: ran.figures.iter().map(met).collect(),
+    }
 }
 
 fn caseloads(ran: &Ran) -> Result<CaseloadShares, StatsError> {

@@ -4,98 +4,83 @@ mod made;
 mod text;
 
 use std::{
+    cell::RefCell,
     path::{Path, PathBuf},
-    sync::atomic::AtomicBool,
 };
 
 use mash_batch::{
-    compare,
+    batch::Shard,
     experiment::{
-        About, Experiment, ExperimentError, KeepNothing, Precision, Setup, Stopping, harm,
+        About, ExperimentError, KeepNothing, Precision, Setup, Sink as _, Stopping,
         rates::Rates,
-        results::{EqualFacts, ExperimentResults},
-        uncertainty::{Uncertainty, uncertainty},
+        results::ExperimentResults,
+        study::{Asked, Keep, Progress, Study, StudyRow},
         write_up,
     },
-    model::Model,
+    model::Model as _,
 };
-use mash_io::{FileError, experiment_folder::ExperimentFolder, text_file};
+use mash_io::{
+    FileError,
+    experiment_folder::{self, ExperimentFolder},
+    results_folder::{RunHead, checkpoint::Checkpoint, merge::Shards},
+    text_file,
+};
+use mash_sim::front_door::Records;
 use mash_stats::measures::Measure;
 
 use crate::{
     args::CompareArgs,
-    command::{keeps_up, named},
+    command::{keeps_up, named, sharded},
     exit_code::Failure,
     interrupt, terminal,
 };
 
 /// Children whose route is another that results show of each alternative.
 const EXAMPLES: usize = 12;
-/// Replications of packs on equal facts: decisions alone, without queues.
-const EQUAL_FACTS: u32 = 5;
 /// Largest file of rates, in bytes.
 const MAX_RATES: u64 = 1024 * 1024;
 
 pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
+    let (folder, report) = places(args)?;
+    let shard = sharded::shard(args.shard.as_deref(), folder)?;
+    if shard != Shard::WHOLE && !args.precision.is_empty() {
+        return Err(Failure::Misuse(
+            "an experiment that stops at a precision cannot be run in shards: give a number of replications"
+                .to_owned(),
+        ));
+    }
     let inputs = made::inputs(args)?;
-    let setups = inputs.setups(args);
     for warning in &inputs.warnings {
         terminal::err(&format!("{}\n", terminal::wrap(&format!("NOTE: {warning}"), terminal::WIDTH, "  ")));
     }
-    let Some(baseline) = setups.first() else {
-        return Err(Failure::Misuse("there is no baseline".to_owned()));
-    };
-    let seed = args.seed.unwrap_or(baseline.scenario.seed);
-    let most = args.replications.unwrap_or(baseline.scenario.replications);
-    let mut experiment = Experiment::new(&setups, seed, Stopping { most, wanted: Vec::new() })?;
-    let mut warnings = inputs.warnings.clone();
-    for it in &experiment.alternatives {
-        let tight = keeps_up::check(&it.model, Path::new(&it.title), seed)?;
-        for warning in tight.into_iter().map(|warning| format!("{}: {warning}", it.title)) {
-            terminal::err(&format!(
-                "{}\n",
-                terminal::wrap(&format!("NOTE: {warning}"), terminal::WIDTH, "  ")
-            ));
-            warnings.push(warning);
+    let setups = inputs.setups(args);
+    let study = study(args, &setups)?;
+    for warning in tight(&study)? {
+        terminal::err(&format!("{}\n", terminal::wrap(&format!("NOTE: {warning}"), terminal::WIDTH, "  ")));
+    }
+    let head = made::head(args, &inputs, &study, shard)?;
+    // Mistakes are better known before the work than after it.
+    rates(args.rates.as_deref())?;
+    let (results, files) = match folder.filter(|_| !args.records) {
+        Some(folder) => {
+            experiment_folder::forget(folder)?;
+            let (checkpoint, rows) = in_folder(&study, &head, folder, args.restart)?;
+            if shard != Shard::WHOLE {
+                return sharded::leave(folder, &head, measures(&study).len(), rows, checkpoint, json);
+            }
+            let files = ExperimentFolder::create(folder, &study.experiment.alternatives, false)?;
+            let written = finish(args, &inputs, &study, checkpoint.rows()?, Some(files), report.as_deref())?;
+            checkpoint.remove()?;
+            written
         }
-    }
-    let measures = experiment.alternatives.first().map_or(&[][..], |it| it.model.measures());
-    for name in &args.measure {
-        named::measure("--measure", name, measures)?;
-    }
-    experiment.stopping.wanted = precision(args, measures)?;
-    let rates = args.rates.as_deref().map(rates).transpose()?;
-    let stop = interrupt::flag()?;
-    let told = |done: u32, of: u32| terminal::progress(&format!("replication {done} of {of}"));
-    let (folder, report) = places(args)?;
-    let mut folder = folder
-        .map(|folder| ExperimentFolder::create(folder, &experiment.alternatives, args.records))
-        .transpose()?;
-    let ran = match &mut folder {
-        Some(folder) => experiment.run(EXAMPLES, folder, &told, &stop),
-        None => experiment.run(EXAMPLES, &mut KeepNothing, &told, &stop),
+        None => {
+            let alternatives = &study.experiment.alternatives;
+            let mut files =
+                folder.map(|folder| ExperimentFolder::create(folder, alternatives, true)).transpose()?;
+            let rows = in_memory(&study, files.as_mut())?.into_iter().map(Ok);
+            finish(args, &inputs, &study, rows, files, report.as_deref())?
+        }
     };
-    terminal::progress_done();
-    let ran = ran?;
-    let about = About {
-        version: env!("CARGO_PKG_VERSION"),
-        command: made::command_line(args),
-        rates: rates.as_ref(),
-        harm: differences_in_harm(args, &setups, seed, ran.replications, &stop)?,
-        uncertainty: doubt(args, &setups, seed, &stop)?,
-        on_equal_facts: on_equal_facts(&setups, seed, ran.replications, &stop)?,
-        warnings,
-    };
-    let results = write_up(&setups, &experiment, &ran, about)?;
-    let mut files = Vec::new();
-    if let Some(folder) = folder {
-        files.extend(folder.finish(&results, &ran)?);
-    }
-    if let Some(report) = &report {
-        let html = mash_report::experiment_html(&results).map_err(|error| Failure::Run(error.to_string()))?;
-        mash_io::output::write(report, &html)?;
-        files.push(report.clone());
-    }
     answer(&results, &args.measure, json);
     // Many tables are told by their folder; the pages that people open are named.
     let (pages, tables): (Vec<&PathBuf>, Vec<&PathBuf>) =
@@ -107,6 +92,178 @@ pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
         terminal::err(&format!("{}\n", page.display()));
     }
     Ok(())
+}
+
+/// Writes the results of shards; gives the files.
+///
+/// # Errors
+/// What they were run from is not here, a row is damaged or missing, or a file cannot be written.
+pub(super) fn merged(args: CompareArgs, shards: &Shards, out: &Path) -> Result<Vec<String>, Failure> {
+    let args = CompareArgs { out: Some(out.to_path_buf()), ..args };
+    let inputs = made::inputs(&args)?;
+    let setups = inputs.setups(&args);
+    let study = study(&args, &setups)?;
+    sharded::same_inputs(&shards.head, &made::head(&args, &inputs, &study, Shard::WHOLE)?, out)?;
+    let rows = shards.rows()?;
+    let folder = ExperimentFolder::create(out, &study.experiment.alternatives, false)?;
+    let report = out.join("report.html");
+    let (_, files) = finish(&args, &inputs, &study, rows, Some(folder), Some(&report))?;
+    Ok(files.iter().map(|file| file.display().to_string()).collect())
+}
+
+/// Lays out what the command line asks for.
+fn study<'m>(args: &CompareArgs, setups: &'m [Setup<'m>]) -> Result<Study<'m>, Failure> {
+    let Some(baseline) = setups.first() else {
+        return Err(Failure::Misuse("there is no baseline".to_owned()));
+    };
+    if args.uncertainty > 0 && baseline.scenario.as_written().ranges.is_empty() {
+        return Err(Failure::Misuse(
+            "--uncertainty: the baseline's scenario states no `ranges`; add them, each with place, low, high and reason"
+                .to_owned(),
+        ));
+    }
+    let most = args.replications.unwrap_or(baseline.scenario.replications);
+    let asked = Asked {
+        seed: args.seed.unwrap_or(baseline.scenario.seed),
+        stopping: Stopping { most, wanted: Vec::new() },
+        harm_replications: args.harm_replications,
+        points: args.uncertainty,
+        examples: EXAMPLES,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let mut study = Study::new(setups, asked)?;
+    for name in &args.measure {
+        named::measure("--measure", name, measures(&study))?;
+    }
+    let wanted = precision(args, measures(&study))?;
+    study.stop_at(wanted);
+    Ok(study)
+}
+
+/// Desks that may not keep up, in each alternative.
+///
+/// # Errors
+/// A desk whose queue would only grow.
+fn tight(study: &Study<'_>) -> Result<Vec<String>, Failure> {
+    let mut warnings = Vec::new();
+    for it in &study.experiment.alternatives {
+        let found = keeps_up::check(&it.model, Path::new(&it.title), study.experiment.seed)?;
+        warnings.extend(found.into_iter().map(|warning| format!("{}: {warning}", it.title)));
+    }
+    Ok(warnings)
+}
+
+fn measures<'s>(study: &'s Study<'_>) -> &'s [Measure] {
+    study.experiment.alternatives.first().map_or(&[][..], |it| it.model.measures())
+}
+
+/// Runs a study whose rows stand in a folder until all are there.
+fn in_folder(
+    study: &Study<'_>,
+    head: &RunHead,
+    folder: &Path,
+    restart: bool,
+) -> Result<(Checkpoint, u32), Failure> {
+    struct InFolder(Checkpoint);
+    impl Keep for InFolder {
+        fn rows(&mut self, rows: Vec<StudyRow>) -> Result<(), String> {
+            self.0.add(&rows).map_err(|error| error.to_string())
+        }
+    }
+    let names: Vec<String> = measures(study).iter().map(|measure| measure.id.clone()).collect();
+    let mut progress = study.progress()?;
+    let mut note = |row: &StudyRow| study.note(&mut progress, row).is_ok();
+    let (checkpoint, _) = sharded::open(folder, head, &names, restart, &mut note)?;
+    let mut keep = InFolder(checkpoint);
+    if !go(study, head.shard(), &mut progress, &mut keep)? {
+        return Err(sharded::stopped(progress.rows(), folder));
+    }
+    Ok((keep.0, progress.rows()))
+}
+
+/// Runs a study whose rows nobody keeps; a folder is given whole records where it wants them.
+fn in_memory(study: &Study<'_>, folder: Option<&mut ExperimentFolder<'_>>) -> Result<Vec<StudyRow>, Failure> {
+    struct InMemory<'f, 'e>(Vec<StudyRow>, Option<&'f mut ExperimentFolder<'e>>);
+    impl Keep for InMemory<'_, '_> {
+        fn rows(&mut self, rows: Vec<StudyRow>) -> Result<(), String> {
+            self.0.extend(rows);
+            Ok(())
+        }
+        fn wants_records(&self) -> bool {
+            self.1.as_ref().is_some_and(|folder| folder.wants_records())
+        }
+        fn records(&mut self, at: usize, replication: u32, records: &Records) -> Result<(), String> {
+            self.1.as_mut().map_or(Ok(()), |folder| folder.records(at, replication, records))
+        }
+    }
+    let mut progress = study.progress()?;
+    let mut keep = InMemory(Vec::new(), folder);
+    if go(study, Shard::WHOLE, &mut progress, &mut keep)? {
+        return Ok(keep.0);
+    }
+    Err(ExperimentError::Stopped { done: progress.rows(), of: study.rows() }.into())
+}
+
+/// Runs what is left, and says how far it is; false where it was stopped.
+fn go(
+    study: &Study<'_>,
+    shard: Shard,
+    progress: &mut Progress,
+    keep: &mut dyn Keep,
+) -> Result<bool, Failure> {
+    let stop = interrupt::flag()?;
+    let told = |done: u32, of: u32| terminal::progress(&format!("replication {done} of {of}"));
+    let ended = study.run(shard, progress, keep, &told, &stop);
+    terminal::progress_done();
+    Ok(ended?)
+}
+
+/// Writes up all rows, and writes the files; gives both.
+fn finish(
+    args: &CompareArgs,
+    inputs: &made::Inputs,
+    study: &Study<'_>,
+    rows: impl Iterator<Item = Result<StudyRow, FileError>>,
+    mut folder: Option<ExperimentFolder<'_>>,
+    report: Option<&Path>,
+) -> Result<(ExperimentResults, Vec<PathBuf>), Failure> {
+    let wrong = RefCell::new(None);
+    let rows = rows.map(|row| {
+        row.map_err(|error| {
+            let told = ExperimentError::Sink(error.to_string());
+            wrong.replace(Some(error));
+            told
+        })
+    });
+    let found = match &mut folder {
+        Some(folder) => study.finish(rows, folder),
+        None => study.finish(rows, &mut KeepNothing),
+    };
+    if let Some(error) = wrong.take() {
+        return Err(error.into());
+    }
+    let found = found?;
+    let rates = rates(args.rates.as_deref())?;
+    let about = About {
+        version: env!("CARGO_PKG_VERSION"),
+        command: made::command_line(args),
+        rates: rates.as_ref(),
+        harm: found.harm,
+        uncertainty: found.uncertainty,
+        on_equal_facts: found.on_equal_facts,
+        warnings: inputs.warnings.iter().cloned().chain(tight(study)?).collect(),
+    };
+    let results = write_up(study.setups, &study.experiment, &found.ran, about)?;
+    let mut files = Vec::new();
+    if let Some(folder) = folder {
+        files.extend(folder.finish(&results, &found.ran)?);
+    }
+    if let Some(report) = report {
+        let html = mash_report::experiment_html(&results).map_err(|error| Failure::Run(error.to_string()))?;
+        mash_io::output::write(report, &html)?;
+        files.push(report.to_path_buf());
+    }
+    Ok((results, files))
 }
 
 /// Says what was found.
@@ -141,80 +298,15 @@ fn precision(args: &CompareArgs, measures: &[Measure]) -> Result<Vec<Precision>,
     args.precision.iter().map(one).collect()
 }
 
-fn rates(path: &Path) -> Result<Rates, Failure> {
+/// What time costs, where a file says it.
+fn rates(path: Option<&Path>) -> Result<Option<Rates>, Failure> {
+    let Some(path) = path else { return Ok(None) };
     let text = text_file::read(path, MAX_RATES)?;
-    serde_json::from_str(&text).map_err(|error| {
+    serde_json::from_str(&text).map(Some).map_err(|error| {
         let error = FileError::new(path, format!("holds no rates: {error}"))
             .mend("see `mash schema rates` for their form");
         Failure::Files(vec![error])
     })
-}
-
-fn differences_in_harm(
-    args: &CompareArgs,
-    setups: &[Setup<'_>],
-    seed: u64,
-    replications: u32,
-    stop: &AtomicBool,
-) -> Result<Vec<mash_batch::experiment::results::HarmRow>, Failure> {
-    let replications = args.harm_replications.min(replications);
-    if replications == 0 || setups.len() < 2 {
-        return Ok(Vec::new());
-    }
-    let told = |done: u32, of: u32| terminal::progress(&format!("truth model {done} of {of}"));
-    let rows = harm(setups, seed, replications, &told, stop);
-    terminal::progress_done();
-    Ok(rows?)
-}
-
-/// Replications of every alternative at each point of the inputs' ranges.
-const AT_EACH_POINT: u32 = 3;
-
-fn doubt(
-    args: &CompareArgs,
-    setups: &[Setup<'_>],
-    seed: u64,
-    stop: &AtomicBool,
-) -> Result<Option<Uncertainty>, Failure> {
-    let Some(baseline) = setups.first().filter(|_| args.uncertainty > 0) else { return Ok(None) };
-    if baseline.scenario.as_written().ranges.is_empty() {
-        return Err(Failure::Misuse(
-            "--uncertainty: the baseline's scenario states no `ranges`; add them, each with place, low, high and reason"
-                .to_owned(),
-        ));
-    }
-    let told = |done: u32, of: u32| terminal::progress(&format!("point {done} of {of}"));
-    let found = uncertainty(setups, seed, args.uncertainty, AT_EACH_POINT, &told, stop);
-    terminal::progress_done();
-    Ok(Some(found?))
-}
-
-/// The packs of alternatives that have another than the baseline, on equal facts.
-fn on_equal_facts(
-    setups: &[Setup<'_>],
-    seed: u64,
-    replications: u32,
-    stop: &AtomicBool,
-) -> Result<Vec<EqualFacts>, Failure> {
-    let Some((baseline, others)) = setups.split_first() else { return Ok(Vec::new()) };
-    let mut all = Vec::new();
-    for other in others.iter().filter(|other| other.last_pack().hash != baseline.last_pack().hash) {
-        let settings = mash_batch::CompareSettings {
-            seed,
-            replications: replications.min(EQUAL_FACTS),
-            examples: EXAMPLES,
-            version: env!("CARGO_PKG_VERSION").to_owned(),
-            command: String::new(),
-            scenario_hash: baseline.scenario_sha256.clone(),
-            engine: baseline.engine,
-        };
-        let told = |done: u32, of: u32| terminal::progress(&format!("equal facts {done} of {of}"));
-        let comparison =
-            compare(baseline.scenario, baseline.last_pack(), other.last_pack(), &settings, &told, stop);
-        terminal::progress_done();
-        all.push(EqualFacts { alternative: other.id.clone(), comparison: comparison? });
-    }
-    Ok(all)
 }
 
 impl From<ExperimentError> for Failure {
@@ -226,6 +318,7 @@ impl From<ExperimentError> for Failure {
             | ExperimentError::Target { .. }
             | ExperimentError::Range(_)
             | ExperimentError::Rate { .. } => Failure::Misuse(error.to_string()),
+            ExperimentError::EqualFacts(error) => error.into(),
             ExperimentError::Model(_)
             | ExperimentError::Stats(_)
             | ExperimentError::Sink(_)

@@ -30,6 +30,8 @@ pub(crate) fn run(json: bool) -> Result<(), Failure> {
         takes_effect: None,
         governs: GovernsArg::default(),
         out: Some(out.clone()),
+        shard: None,
+        restart: false,
         records: false,
         precision: Vec::new(),
         measure: Vec::new(),

@@ -6,18 +6,23 @@ mod table;
 use std::{cell::Cell, path::Path, time::Instant};
 
 use mash_batch::{
-    batch::{Batch, Ended, Replications, Shard, Summary},
+    batch::{Batch, Ended, Replications, Row, Summary},
     model::Model,
 };
-use mash_io::results_folder::{self, InputFile, RunHead, WantedPrecision, checkpoint::Checkpoint};
+use mash_io::results_folder::{self, InputFile, RunHead, WantedPrecision};
 use mash_model::NOTICE;
 use mash_stats::{Estimate, measures::Measure};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-pub(super) use made::usual_pack;
+pub(super) use made::{hashed, usual_pack};
 
-use crate::{args::SimulateArgs, command::named, exit_code::Failure, interrupt, terminal};
+use crate::{
+    args::SimulateArgs,
+    command::{named, sharded},
+    exit_code::Failure,
+    interrupt, terminal,
+};
 
 /// Most replications of a batch that stops at a precision.
 const MOST: u32 = 100_000;
@@ -68,15 +73,7 @@ pub(crate) fn run(args: &SimulateArgs, json: bool) -> Result<(), Failure> {
 fn batch(args: &SimulateArgs, made: &Made<'_>, json: bool) -> Result<(), Failure> {
     let measures = made.model.measures();
     let (replications, until) = wanted(args, made)?;
-    let shard = match &args.shard {
-        Some(text) => text.parse().map_err(|error| Failure::Misuse(format!("--shard: {error}")))?,
-        None => Shard::WHOLE,
-    };
-    if shard != Shard::WHOLE && args.out.is_none() {
-        return Err(Failure::Misuse(
-            "a shard is for `mash merge`: say where it goes with `--out DIR`".to_owned(),
-        ));
-    }
+    let shard = sharded::shard(args.shard.as_deref(), args.out.as_deref())?;
     let seed = args.seed.unwrap_or(made.seed);
     let batch = Batch { model: made.model, seed, replications, shard };
     let head = RunHead {
@@ -85,8 +82,10 @@ fn batch(args: &SimulateArgs, made: &Made<'_>, json: bool) -> Result<(), Failure
         inputs: made.inputs.clone(),
         seed,
         replications: replications.most(),
+        parts: Vec::new(),
         until,
         shard: shard.to_string(),
+        asked: None,
     };
     let (summary, files) = match &args.out {
         Some(folder) => in_folder(&batch, &head, folder, args.restart)?,
@@ -150,41 +149,25 @@ fn in_folder(
     folder: &Path,
     restart: bool,
 ) -> Result<(Summary, Vec<String>), Failure> {
-    results_folder::create(folder)?;
     let measures = batch.model.measures();
     let names: Vec<String> = measures.iter().map(|measure| measure.id.clone()).collect();
-    let resumed = Checkpoint::open(folder, head, &names, restart)?;
-    let (mut checkpoint, mut summary) = (resumed.checkpoint, resumed.summary);
-    if resumed.dropped {
-        terminal::err("the last row of the checkpoint was cut off: its replication is run again\n");
-    }
-    if summary.rows() > 0 {
-        terminal::err(&format!("going on after {} replications of the checkpoint\n", summary.rows()));
-    }
+    let mut summary = Summary::new(measures.len());
+    let mut fold = |row: &Row| row.figures.len() == measures.len() && summary.push(row).is_ok();
+    let (mut checkpoint, _) = sharded::open(folder, head, &names, restart, &mut fold)?;
     let ended = go(batch, &mut summary, &mut |rows| checkpoint.add(rows).map_err(|error| error.to_string()))?;
     if ended == Ended::Stopped {
-        return Err(Failure::Run(format!(
-            "stopped after {} replications; the same command goes on from {}",
-            summary.rows(),
-            folder.display()
-        )));
+        return Err(sharded::stopped(summary.rows(), folder));
     }
     let manifest = results_folder::write(folder, head, measures, checkpoint.rows()?)?;
     checkpoint.remove()?;
-    let mut files: Vec<String> = manifest.files.iter().map(|file| shown(folder, &file.name)).collect();
-    files.push(shown(folder, "manifest.json"));
-    Ok((summary, files))
-}
-
-fn shown(folder: &Path, name: &str) -> String {
-    folder.join(name).display().to_string()
+    Ok((summary, sharded::files(folder, &manifest)))
 }
 
 /// Runs what is left of a batch, and says how far it is.
 fn go(
     batch: &Batch<'_>,
     summary: &mut Summary,
-    sink: &mut dyn FnMut(&[mash_batch::batch::Row]) -> Result<(), String>,
+    sink: &mut dyn FnMut(&[Row]) -> Result<(), String>,
 ) -> Result<Ended, Failure> {
     let stop = interrupt::flag()?;
     let first = Cell::new(None);

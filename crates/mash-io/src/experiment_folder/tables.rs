@@ -79,6 +79,7 @@ pub(super) fn all(results: &ExperimentResults, ran: &Ran) -> Vec<Table> {
         weeks(results),
         months(results),
         scorecard(results),
+        equality(results),
         harm(results),
         costs(results),
         assumptions(results),
@@ -278,11 +279,11 @@ fn months(results: &ExperimentResults) -> Table {
             MEASURE,
             ALTERNATIVE,
             ("month", "Month of receipt"),
-            ("mean", "Per cent in time, mean over replications"),
+            ("mean", "The figure, in the measure's unit, mean over replications"),
             ("low", "Lower end of its 95% interval"),
             ("high", "Upper end"),
             ("n", "Replications with a figure"),
-            ("target", "The target, in per cent"),
+            ("target", "The target, in the measure's unit"),
         ],
     );
     for series in &results.months {
@@ -331,6 +332,65 @@ fn scorecard(results: &ExperimentResults) -> Table {
             cells.push(Cell::text(&row.mark));
             cells.push(Cell::text(row.source.as_deref().unwrap_or_default()));
             table.rows.push(cells);
+        }
+    }
+    table
+}
+
+/// A row a group, outcome and alternative; groups whose outcomes are not shown have a row with their children alone.
+fn equality(results: &ExperimentResults) -> Table {
+    let mut table = Table::new(
+        "equality",
+        &[
+            ("by", "source, age, sex, ethnicity or disability"),
+            ("group", "The group"),
+            (
+                "shown",
+                "yes; no: the model cannot inform this breakdown; suppressed: fewer than 10 children over all replications",
+            ),
+            ALTERNATIVE,
+            (
+                "what",
+                "children in contacts; referrals; hours from receipt to decision, mean; stronger and weaker routes than under \
+                 the baseline; missed and over: needed more than was given, given more than was needed",
+            ),
+            (
+                "kind",
+                "level: of the baseline; count: children a year who move; difference: from the baseline",
+            ),
+            ("mean", "Mean over replications; children a year, or hours"),
+            ("low", "Lower end of its 95% interval"),
+            ("high", "Upper end"),
+            ("n", "Replications with a figure"),
+        ],
+    );
+    let baseline = results.alternatives.first().map_or("baseline", |it| it.id.as_str());
+    for part in &results.equality {
+        for group in &part.groups {
+            let shown = match (part.informative, group.suppressed) {
+                (false, _) => "no",
+                (true, true) => "suppressed",
+                (true, false) => "yes",
+            };
+            let mut add = |alternative: &str, what: &str, kind: &str, estimate: Option<Estimate>| {
+                let words = [part.by.as_str(), &group.title, shown, alternative, what, kind];
+                let mut row = words.map(Cell::text).to_vec();
+                row.extend(interval(estimate));
+                table.rows.push(row);
+            };
+            add(baseline, "children", "level", group.children);
+            let Some(outcomes) = &group.outcomes else { continue };
+            add(baseline, "referrals", "level", Some(outcomes.referrals));
+            add(baseline, "hours", "level", outcomes.hours);
+            for (alternative, it) in results.alternatives.iter().skip(1).zip(&outcomes.differences) {
+                let id = alternative.id.as_str();
+                add(id, "referrals", "difference", it.referrals);
+                add(id, "stronger", "count", Some(it.stronger));
+                add(id, "weaker", "count", Some(it.weaker));
+                add(id, "hours", "difference", it.hours);
+                add(id, "missed", "difference", it.missed);
+                add(id, "over", "difference", it.over);
+            }
         }
     }
     table

@@ -1,4 +1,4 @@
-//! Rows of a batch that is not finished: `rows.checkpoint` in its results folder.
+//! Rows of a run that is not finished: `rows.checkpoint` in its results folder.
 //!
 //! The first line says what is run; each further line is a row with a checksum at its end. Rows are written block by
 //! block and brought to the disk before the next block is begun, so a run that is killed loses no more than a block. A
@@ -10,7 +10,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use mash_batch::batch::{Row, Summary};
+use mash_batch::{
+    batch::{Row, Shard},
+    experiment::study::StudyRow,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -30,6 +33,48 @@ struct First {
     measures: Vec<String>,
 }
 
+/// A row that can be kept.
+pub trait KeptRow: Sized {
+    /// Its number in the run.
+    fn number(&self) -> u32;
+    /// Its text, without tabs and line ends.
+    fn text(&self) -> String;
+    /// The row of a text.
+    fn of_text(text: &str) -> Option<Self>;
+}
+
+impl KeptRow for Row {
+    fn number(&self) -> u32 {
+        self.replication
+    }
+
+    fn text(&self) -> String {
+        let figure = |figure: &Option<f64>| figure.map_or_else(|| "null".to_owned(), json_number);
+        let figures: Vec<String> = self.figures.iter().map(figure).collect();
+        format!("[{},[{}]]", self.replication, figures.join(","))
+    }
+
+    fn of_text(text: &str) -> Option<Self> {
+        let (replication, figures): (u32, Vec<Option<f64>>) = serde_json::from_str(text).ok()?;
+        Some(Row { replication, figures })
+    }
+}
+
+impl KeptRow for StudyRow {
+    fn number(&self) -> u32 {
+        self.number
+    }
+
+    fn text(&self) -> String {
+        // A row that cannot be written is an empty line, which nobody reads as one.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    fn of_text(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
 /// A checkpoint being written.
 #[derive(Debug)]
 pub struct Checkpoint {
@@ -42,22 +87,24 @@ pub struct Checkpoint {
 pub struct Resumed {
     /// To go on with.
     pub checkpoint: Checkpoint,
-    /// Its rows, folded.
-    pub summary: Summary,
+    /// Rows that it held.
+    pub rows: u32,
     /// Whether a last line was cut off and dropped.
     pub dropped: bool,
 }
 
 impl Checkpoint {
-    /// Opens the checkpoint of a folder, or begins one; `restart` begins one whatever is there.
+    /// Opens the checkpoint of a folder, or begins one; `restart` begins one whatever is there. `fold` is given the rows that
+    /// it holds, in order, and says whether each is one of this run.
     ///
     /// # Errors
     /// It is of another run, or damaged other than at its end; or it cannot be read or written.
-    pub fn open(
+    pub fn open<K: KeptRow>(
         folder: &Path,
         head: &RunHead,
         measures: &[String],
         restart: bool,
+        fold: &mut dyn FnMut(&K) -> bool,
     ) -> Result<Resumed, FileError> {
         let path = folder.join(NAME);
         let first = First { head: head.clone(), measures: measures.to_vec() };
@@ -78,16 +125,12 @@ impl Checkpoint {
             return Err(FileError::new(&path, format!("is of another run: {other}"))
                 .mend("give `--restart` to begin anew, or another folder with `--out`"));
         }
-        let mut summary = Summary::new(measures.len());
-        let (mut kept, mut dropped) = (lines.end, false);
-        let shard = head.shard();
-        let mut wanted = shard.replications(head.replications);
+        let (mut kept, mut rows, mut dropped) = (lines.end, 0, false);
+        let mut order = Order::of(head);
         while let Some(line) = lines.next_line()? {
-            let row = checked(&line.text).and_then(row).filter(|row| row.figures.len() == measures.len());
-            match row {
-                Some(row) if line.whole && wanted.next() == Some(row.replication) => {
-                    summary.push(&row).map_err(|_| damaged(&path, lines.number))?;
-                    kept = lines.end;
+            match checked(&line.text).and_then(K::of_text) {
+                Some(row) if line.whole && order.is_next(row.number()) && fold(&row) => {
+                    (kept, rows) = (lines.end, rows + 1);
                 }
                 _ if lines.end == bytes && !line.whole => dropped = true,
                 _ => return Err(damaged(&path, lines.number)),
@@ -96,7 +139,7 @@ impl Checkpoint {
         let file =
             OpenOptions::new().append(true).open(&path).map_err(|error| cannot_write(&path, &error))?;
         file.set_len(kept).map_err(|error| cannot_write(&path, &error))?;
-        Ok(Resumed { checkpoint: Checkpoint { path, file: BufWriter::new(file) }, summary, dropped })
+        Ok(Resumed { checkpoint: Checkpoint { path, file: BufWriter::new(file) }, rows, dropped })
     }
 
     fn begin(path: PathBuf, first: &First) -> Result<Resumed, FileError> {
@@ -106,22 +149,15 @@ impl Checkpoint {
             .map_err(|error| FileError::new(&checkpoint.path, format!("cannot be written: {error}")))?;
         checkpoint.line(&text)?;
         checkpoint.sync()?;
-        Ok(Resumed { checkpoint, summary: Summary::new(first.measures.len()), dropped: false })
+        Ok(Resumed { checkpoint, rows: 0, dropped: false })
     }
 
     /// Adds rows and brings them to the disk.
     ///
     /// # Errors
     /// They cannot be written; what stood there before stands.
-    pub fn add(&mut self, rows: &[Row]) -> Result<(), FileError> {
-        for row in rows {
-            let figures: Vec<String> = row
-                .figures
-                .iter()
-                .map(|figure| figure.map_or_else(|| "null".to_owned(), json_number))
-                .collect();
-            self.line(&format!("[{},[{}]]", row.replication, figures.join(",")))?;
-        }
+    pub fn add<K: KeptRow>(&mut self, rows: &[K]) -> Result<(), FileError> {
+        rows.iter().try_for_each(|row| self.line(&row.text()))?;
         self.sync()
     }
 
@@ -129,16 +165,13 @@ impl Checkpoint {
     ///
     /// # Errors
     /// It cannot be read.
-    pub fn rows(&self) -> Result<impl Iterator<Item = Result<Row, FileError>> + use<>, FileError> {
-        let mut lines = Lines::open(&self.path)?;
-        lines.next_line()?;
-        let path = self.path.clone();
-        Ok(std::iter::from_fn(move || {
-            let line = lines.next_line().transpose()?;
-            Some(line.and_then(|line| {
-                checked(&line.text).and_then(row).ok_or_else(|| damaged(&path, lines.number))
-            }))
-        }))
+    pub fn rows<K: KeptRow>(&self) -> Result<impl Iterator<Item = Result<K, FileError>> + use<K>, FileError> {
+        rows(&self.path)
+    }
+
+    /// Where it stands.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Takes the file away once the results stand.
@@ -156,6 +189,46 @@ impl Checkpoint {
     fn sync(&mut self) -> Result<(), FileError> {
         let flushed = self.file.flush().and_then(|()| self.file.get_ref().sync_data());
         flushed.map_err(|error| cannot_write(&self.path, &error))
+    }
+}
+
+/// Rows of a file in the form of a checkpoint, from the first.
+///
+/// # Errors
+/// It cannot be read; each line that is no row is an error in its place.
+pub(super) fn rows<K: KeptRow>(
+    path: &Path,
+) -> Result<impl Iterator<Item = Result<K, FileError>> + use<K>, FileError> {
+    let mut lines = Lines::open(path)?;
+    lines.next_line()?;
+    let path = path.to_owned();
+    Ok(std::iter::from_fn(move || {
+        let line = lines.next_line().transpose()?;
+        Some(line.and_then(|line| {
+            checked(&line.text).and_then(K::of_text).ok_or_else(|| damaged(&path, lines.number))
+        }))
+    }))
+}
+
+/// The numbers that rows of a shard have, one after another. A part of a run that stops at a precision may end early.
+struct Order {
+    shard: Shard,
+    next: u32,
+    of: u32,
+    begins: Vec<u32>,
+}
+
+impl Order {
+    fn of(head: &RunHead) -> Self {
+        let begins = if head.until.is_some() { head.parts.clone() } else { Vec::new() };
+        let shard = head.shard();
+        Self { shard, next: shard.index() - 1, of: head.replications, begins }
+    }
+
+    fn is_next(&mut self, number: u32) -> bool {
+        let fits = number == self.next || (number > self.next && self.begins.contains(&number));
+        self.next = number.saturating_add(self.shard.of());
+        fits && number < self.of
     }
 }
 
@@ -181,6 +254,7 @@ fn difference(found: &First, wanted: &First) -> Option<String> {
         })
         .or_else(|| says("the precision", &format!("{:?}", one.until), &format!("{:?}", two.until)))
         .or_else(|| says("the shard", &one.shard, &two.shard))
+        .or_else(|| (one.parts != two.parts).then(|| "its parts are others".to_owned()))
         .or_else(|| (found.measures != wanted.measures).then(|| "its measures are others".to_owned()))
 }
 
@@ -228,11 +302,6 @@ fn sum(text: &str) -> String {
     hexadecimal(&Sha256::digest(text.as_bytes())).chars().take(SUM).collect()
 }
 
-fn row(text: &str) -> Option<Row> {
-    let (replication, figures): (u32, Vec<Option<f64>>) = serde_json::from_str(text).ok()?;
-    Some(Row { replication, figures })
-}
-
 fn damaged(path: &Path, line: u64) -> FileError {
     FileError::new(path, format!("line {line} is damaged"))
         .mend("give `--restart` to begin anew; rows before it cannot be trusted either")
@@ -240,4 +309,62 @@ fn damaged(path: &Path, line: u64) -> FileError {
 
 fn cannot_read(path: &Path, error: &std::io::Error) -> FileError {
     FileError::new(path, format!("cannot be read: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn head(until: bool) -> RunHead {
+        RunHead {
+            program: "mash".to_owned(),
+            model: "m".to_owned(),
+            inputs: Vec::new(),
+            seed: 1,
+            replications: 9,
+            parts: vec![0, 6],
+            until: until.then(|| super::super::WantedPrecision { measure: "m".to_owned(), half_width: 1.0 }),
+            shard: "1/1".to_owned(),
+            asked: None,
+        }
+    }
+
+    /// Figures of all sizes, whose shortest text needs all its digits.
+    #[test]
+    fn a_figure_is_read_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = ["a".to_owned(), "b".to_owned()];
+        let mut state = 7_u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            f64::from_bits((state >> 12) | 0x3ff0_0000_0000_0000) * 10_f64.powi((state % 13) as i32 - 6)
+        };
+        let written: Vec<Row> = (0..9)
+            .map(|replication| Row { replication, figures: vec![Some(next()), Some(-next())] })
+            .collect();
+        let mut nothing = |_: &Row| panic!("nothing was kept yet");
+        let mut kept = Checkpoint::open(folder.path(), &head(false), &names, false, &mut nothing).unwrap();
+        kept.checkpoint.add(&written).unwrap();
+        drop(kept);
+        let mut found = Vec::new();
+        let mut keep = |row: &Row| {
+            found.push(row.clone());
+            true
+        };
+        let kept = Checkpoint::open(folder.path(), &head(false), &names, false, &mut keep).unwrap();
+        assert_eq!(kept.rows, 9);
+        assert_eq!(found, written);
+    }
+
+    #[test]
+    fn a_part_ends_early_only_where_a_precision_is_wanted() {
+        let goes = |until: bool, numbers: &[u32]| {
+            let mut order = Order::of(&head(until));
+            numbers.iter().all(|number| order.is_next(*number))
+        };
+        assert!(goes(false, &[0, 1, 2, 3, 4, 5, 6, 7, 8]));
+        assert!(goes(true, &[0, 1, 2, 6, 7, 8]) && !goes(false, &[0, 1, 2, 6, 7, 8]));
+        assert!(!goes(true, &[0, 1, 3]) && !goes(true, &[0, 6, 6]) && !goes(false, &[1]));
+        assert!(!goes(false, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]));
+    }
 }

@@ -34,7 +34,6 @@ pub(super) struct Part {
     pathways: Vec<Drawn>,
     flows: Drawn,
     matrix: Table,
-    groups: Vec<Table>,
     sources: Vec<Value>,
     weeks: Vec<Drawn>,
     caseloads: Drawn,
@@ -82,7 +81,6 @@ impl Part {
             weaker: NOTHING,
             only_baseline: NOTHING,
             only_alternative: NOTHING,
-            groups: Vec::new(),
             examples: Vec::new(),
         };
         let moves = results.moves.get(at - 1).unwrap_or(&empty);
@@ -99,7 +97,6 @@ impl Part {
             pathways: [0, at].into_iter().map(|which| pathway(results, &id, which)).collect(),
             flows: flows(&id, moves),
             matrix: matrix(&id, moves, figures),
-            groups: ["source", "age"].into_iter().map(|by| groups(&id, moves, by, figures)).collect(),
             sources: sources(results, &id, at, figures),
             weeks: results.weeks.iter().map(|series| weeks(results, &id, series, at)).collect(),
             caseloads: caseloads(results, &id, at, figures),
@@ -226,23 +223,6 @@ fn matrix(id: &str, moves: &Moves, figures: Figures) -> Table {
         table.push(title, cells.collect());
     }
     table.shape = crate::table::Shape::Landscape;
-    table
-}
-
-fn groups(id: &str, moves: &Moves, by: &str, figures: Figures) -> Table {
-    let caption = format!("Whose route changes, by {by}; children a year; n = {}", figures.replications);
-    let mut table = Table::new(
-        &format!("{id}-by-{by}"),
-        caption,
-        &[("Group", false), ("Decided on under both", true), ("Another route", true)],
-    );
-    for group in moves.groups.iter().filter(|group| group.by == by) {
-        let moved = match &group.moved {
-            Some(moved) => Cell::count(figures, moved),
-            None => Cell::words("too few to show"),
-        };
-        table.push(&group.title, vec![Cell::count(figures, &group.of), moved]);
-    }
     table
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use mash_batch::experiment::{headline::Question, results::ExperimentResults};
 
-use super::{asks, statements, tables};
+use super::{asks, equality, statements, tables};
 use crate::{
     narrative::WARNING,
     number::Figures,
@@ -36,10 +36,18 @@ pub fn experiment_markdown(results: &ExperimentResults) -> String {
     if let Some(table) = tables::scorecard(results) {
         out.push_str("## Targets\n\n");
         out.push_str(&markdown(&table));
+        if let Some(table) = tables::months_met(results, figures) {
+            out.push_str(&markdown(&table));
+        }
     }
     for question in Question::ALL {
         let _ = writeln!(out, "## {}\n\n{}\n", question.title(), asks(question));
         out.push_str(&markdown(&tables::question(results, question, figures)));
+    }
+    out.push_str("## Equality\n\n");
+    for (by, note, tables) in equality::told(results, figures) {
+        let _ = writeln!(out, "### {}\n\n{}\n", text(&by), text(&note));
+        tables.iter().for_each(|table| out.push_str(&markdown(table)));
     }
     out.push_str("## What is not known\n\n");
     for sentence in statements::not_known(results) {

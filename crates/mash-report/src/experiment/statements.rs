@@ -164,6 +164,18 @@ pub(super) fn not_known(results: &ExperimentResults) -> Vec<String> {
     if results.harm.is_empty() {
         out.push("Missed harm was not looked at under other truth models in this run.".to_owned());
     }
+    let uninformed: Vec<String> = results
+        .equality
+        .iter()
+        .filter(|part| !part.informative)
+        .map(|part| part.title.to_lowercase())
+        .collect();
+    if !uninformed.is_empty() {
+        out.push(format!(
+            "Whether outcomes differ by {}: the model cannot inform this.",
+            uninformed.join(" or ")
+        ));
+    }
     out.extend(results.warnings.iter().cloned());
     out
 }

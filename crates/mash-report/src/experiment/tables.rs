@@ -2,7 +2,7 @@
 
 use mash_batch::experiment::{
     headline::Question,
-    results::{Difference, ExperimentResults, MeasureFigures},
+    results::{AlternativeSummary, Difference, ExperimentResults, MeasureFigures, MonthSeries},
 };
 use mash_stats::{Estimate, measures::Measure};
 
@@ -62,7 +62,7 @@ fn value(figures: Figures, measure: &Measure, estimate: Option<Estimate>, withhe
     }
 }
 
-fn difference(figures: Figures, it: Option<Difference>, assumed: bool) -> Cell {
+pub(super) fn difference(figures: Figures, it: Option<Difference>, assumed: bool) -> Cell {
     let Some(it) = it else { return Cell::words("nothing to measure") };
     let cell = Cell::difference(figures, &it.estimate);
     if is_nothing(&it.estimate) {
@@ -182,34 +182,66 @@ pub(super) fn costs(results: &ExperimentResults, figures: Figures) -> Option<Tab
     Some(table)
 }
 
+/// Months of the year that meet each target, one row a target; none without targets.
+pub(super) fn months_met(results: &ExperimentResults, figures: Figures) -> Option<Table> {
+    let mut columns = vec![("Target", false)];
+    columns.extend(results.alternatives.iter().map(|it| (short(it), true)));
+    let caption = format!(
+        "Months of receipt, of those in the year, in which each target is met; n = {}",
+        results.replications
+    );
+    let mut table = Table::new("months-met", caption, &columns);
+    for series in &results.months {
+        let Some(target) = target(series) else { continue };
+        let met = series.months_met.iter().map(|it| match it {
+            Some(it) => Cell::count(figures, it),
+            None => Cell::words("nothing to measure"),
+        });
+        table.push_with(&series.title, &target, met.collect());
+    }
+    (!table.rows.is_empty()).then_some(table)
+}
+
+/// What a target asks, in words.
+fn target(series: &MonthSeries) -> Option<String> {
+    let (target, better) = (series.target?, series.better?);
+    Some(format!("{} {} {}", better.words(), plain(target), series.unit))
+}
+
+/// Every followed measure month by month; clocks with a target come first.
 pub(super) fn months(results: &ExperimentResults, figures: Figures) -> Vec<Table> {
-    let one = |series: &mash_batch::experiment::results::MonthSeries| {
+    let one = |series: &MonthSeries| {
         let mut columns = vec![("Month of receipt", false)];
-        columns.extend(results.alternatives.iter().map(|it| {
-            let title = if it.id == "baseline" { "Baseline" } else { it.title.as_str() };
-            (title, true)
-        }));
-        let target = series.target.map_or(String::new(), |it| format!("; target {}%", plain(it)));
-        let caption = format!("{}, per cent by month{target}; n = {}", series.title, results.replications);
+        // Beside one another on paper, these tables have no room for the title of the only alternative.
+        let only = results.alternatives.len() == 2;
+        let heads = results.alternatives.iter().enumerate();
+        columns.extend(
+            heads.map(|(at, it)| (if only && at == 1 { "This alternative" } else { short(it) }, true)),
+        );
+        let target = target(series).map_or("no target set".to_owned(), |it| format!("target {it}"));
+        let caption =
+            format!("{}, {} by month; {target}; n = {}", series.title, series.unit, results.replications);
         let mut table =
             Table::new(&format!("months-{}", series.measure.replace('_', "-")), caption, &columns);
         for (at, month) in series.months.iter().enumerate() {
             let cells = series.shares.iter().map(|shares| match shares.get(at).copied().flatten() {
-                Some(it) => Cell::percent(figures, &it),
+                Some(it) if series.unit.starts_with("per cent") => Cell::percent(figures, &it),
+                Some(it) => Cell::count(figures, &it),
                 None => Cell::words("nothing to measure"),
             });
             table.push(month, cells.collect());
         }
-        if series.target.is_some() {
-            let met = series.months_met.iter().map(|it| match it {
-                Some(it) => Cell::count(figures, it),
-                None => Cell::words("nothing to measure"),
-            });
-            table.push("Months of the year that meet the target", met.collect());
-        }
         table
     };
-    results.months.iter().map(one).collect()
+    let (with, without): (Vec<&MonthSeries>, Vec<&MonthSeries>) =
+        results.months.iter().partition(|series| series.target.is_some());
+    let measured = |series: &&&MonthSeries| series.shares.iter().flatten().any(Option::is_some);
+    with.iter().chain(&without).filter(measured).map(|series| one(series)).collect()
+}
+
+/// An alternative's name in a heading.
+fn short(alternative: &AlternativeSummary) -> &str {
+    if alternative.id == "baseline" { "Baseline" } else { alternative.title.as_str() }
 }
 
 pub(super) fn manifest(results: &ExperimentResults) -> Table {

@@ -5,15 +5,20 @@ use mash_model::{FactSheet, FactValue, Slot, SourceGroup, Stage};
 use super::{
     event::Event,
     hand::{ChildInHand, InHand, Step},
-    log::Activity,
+    log::{Activity, Person},
     plan::{FrontDoorError, SCREENING, minute_of_day},
     record::{CaseKey, CaseRecord, Channel, Ending},
     run::Run,
     triage::Moment,
 };
 use crate::{
-    case_mix::pictures, knowledge::AgencySet, queueing::Time, random_streams::Purpose, sampling::categorical,
-    scenario::group_id, truth_model::LatentNeed,
+    case_mix::{has_disability, pictures},
+    knowledge::AgencySet,
+    queueing::Time,
+    random_streams::Purpose,
+    sampling::categorical,
+    scenario::group_id,
+    truth_model::LatentNeed,
 };
 
 /// Contacts within a year count as history.
@@ -120,6 +125,14 @@ impl Run<'_, '_> {
             record.recommended = latest.route;
             let number = u32::try_from(self.records.cases.len()).map_err(|_| FrontDoorError::TooMany)?;
             self.records.cases.push(record);
+            if let Some(person) = self
+                .families
+                .get(family as usize)
+                .and_then(|it| it.household.children.get(usize::from(child)))
+            {
+                let disability = has_disability(&door.index, &truth);
+                self.log.person(Person { sex: person.sex, ethnicity: &person.ethnicity, disability });
+            }
             self.note_more(key, Activity::ContactReceived, Some(source), None, latest.rating);
             if self.log.listens() {
                 self.log.known(key, Stage::Screening, &at_door);

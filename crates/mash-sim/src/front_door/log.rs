@@ -1,6 +1,6 @@
 //! What happens, as it happens: for the event log and the timeline of a case. Off unless somebody listens.
 
-use mash_model::{Agency, FactSheet, Stage};
+use mash_model::{Agency, FactSheet, Sex, Stage};
 
 use super::record::CaseKey;
 use crate::queueing::Time;
@@ -11,10 +11,24 @@ pub trait Log {
     fn note(&mut self, note: Note);
     /// What is known of a child when it is screened, or when it is decided on with what has been learnt since.
     fn known(&mut self, _: CaseKey, _stage: Stage, _: &FactSheet) {}
+    /// What reports break figures down by: one call for each child in a contact, in the order of the records, whether
+    /// anybody listens or not.
+    fn person(&mut self, _: Person<'_>) {}
     /// Does anybody listen?
     fn listens(&self) -> bool {
         true
     }
+}
+
+/// What is reported of a child besides its record. No rule and no draw of a run reads it here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Person<'h> {
+    /// Sex.
+    pub sex: Sex,
+    /// CIN census ethnicity code.
+    pub ethnicity: &'h str,
+    /// Whether the child is truly disabled, recorded or not; none where the pack has no such fact.
+    pub disability: Option<bool>,
 }
 
 /// Nobody listens: costs nothing.

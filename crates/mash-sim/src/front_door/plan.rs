@@ -85,6 +85,17 @@ pub(crate) struct PartnerHabits {
     pub(crate) never: f64,
 }
 
+/// How the work of a partner agency can be counted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum PartnerWork {
+    /// The desk has staff, whose time at work is recorded.
+    TimeAtWork,
+    /// There are always enough people; the scenario states the minutes that an enquiry takes.
+    Minutes(f64),
+    /// The scenario states neither.
+    NotStated,
+}
+
 /// People who can meet.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PoolPlan {
@@ -279,6 +290,17 @@ impl<'s> FrontDoor<'s> {
     #[must_use]
     pub fn working_days(&self, from: Time, to: Time) -> u32 {
         self.days.working_days_between(Days::day(from), Days::day(to))
+    }
+
+    /// What is known of the work that an enquiry makes at an agency.
+    #[must_use]
+    pub fn partner_work(&self, agency: Agency) -> PartnerWork {
+        let desks = self.file.enquiries.as_ref().map(|enquiries| &enquiries.desks);
+        match desks.and_then(|desks| desks.get(agency.id()).or_else(|| desks.get("otherwise"))) {
+            Some(PartnerDeskFile { staff: Some(_), .. }) => PartnerWork::TimeAtWork,
+            Some(PartnerDeskFile { work_minutes: Some(minutes), .. }) => PartnerWork::Minutes(minutes.value),
+            _ => PartnerWork::NotStated,
+        }
     }
 
     /// The hub's own time limit for a contact of this rating.

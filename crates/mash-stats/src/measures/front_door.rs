@@ -48,14 +48,16 @@ const ASKED: [Agency; 16] = [
     Agency::YouthJustice,
 ];
 
-/// What one measure is computed from.
+/// What measures are computed from, over the year that counts or over a part of it.
 struct View<'r> {
     records: &'r Records,
     door: &'r FrontDoor<'r>,
     population: Population,
-    /// Children in contacts received in the year that counts.
+    /// The stretch that is measured.
+    window: [Time; 2],
+    /// Children in contacts received in it.
     cases: Vec<&'r CaseRecord>,
-    /// Teams on Mondays of that year.
+    /// Teams on its Mondays.
     teams: Vec<&'r TeamRecord>,
 }
 
@@ -116,17 +118,27 @@ impl FrontDoorMeasures {
     /// measure.
     #[must_use]
     pub fn of(&self, records: &Records, door: &FrontDoor<'_>, population: Population) -> Vec<Option<f64>> {
-        let [from, to] = records.window;
-        let inside = |at: Time| from <= at && at < to;
-        let day = |record: &&TeamRecord| inside(Time(i64::from(record.day) * 86_400_000_000_000));
-        let view = View {
-            records,
-            door,
-            population,
-            cases: records.cases.iter().filter(|case| inside(case.received)).collect(),
-            teams: records.teams.iter().filter(day).collect(),
-        };
+        let view = View::over(records, door, population, records.window);
         self.of.iter().map(|of| of(&view).filter(|figure| figure.is_finite())).collect()
+    }
+
+    /// Some of the figures, by position, over each of several stretches: by figure, then by stretch. What hangs on a
+    /// contact counts in the stretch in which the contact was received.
+    #[must_use]
+    pub fn over(
+        &self,
+        which: &[usize],
+        stretches: &[[Time; 2]],
+        (records, door, population): (&Records, &FrontDoor<'_>, Population),
+    ) -> Vec<Vec<Option<f64>>> {
+        let views: Vec<View<'_>> =
+            stretches.iter().map(|stretch| View::over(records, door, population, *stretch)).collect();
+        let of = |at: &usize| self.of.get(*at);
+        let figures = |at| {
+            let figure = |view| of(at).and_then(|of| of(view)).filter(|figure| figure.is_finite());
+            views.iter().map(figure).collect()
+        };
+        which.iter().map(figures).collect()
     }
 
     /// Adds a measure that is no clock.
@@ -158,6 +170,27 @@ impl FrontDoorMeasures {
     }
 }
 
+impl<'r> View<'r> {
+    fn over(
+        records: &'r Records,
+        door: &'r FrontDoor<'r>,
+        population: Population,
+        window: [Time; 2],
+    ) -> View<'r> {
+        let [from, to] = window;
+        let inside = |at: Time| from <= at && at < to;
+        let day = |record: &&TeamRecord| inside(Time(i64::from(record.day) * 86_400_000_000_000));
+        View {
+            records,
+            door,
+            population,
+            window,
+            cases: records.cases.iter().filter(|case| inside(case.received)).collect(),
+            teams: records.teams.iter().filter(day).collect(),
+        }
+    }
+}
+
 impl View<'_> {
     /// Children on whom the hub decided.
     fn decided(&self) -> impl Iterator<Item = &CaseRecord> {
@@ -174,7 +207,7 @@ impl View<'_> {
     }
 
     fn in_window(&self, times: &[Time]) -> usize {
-        let [from, to] = self.records.window;
+        let [from, to] = self.window;
         times.iter().filter(|at| from <= **at && **at < to).count()
     }
 }

@@ -2,14 +2,24 @@
 
 use std::path::{Path, PathBuf};
 
-use mash_batch::{experiment::Setup, pack_change::Governs};
-use mash_io::scenario_file::LoadedScenario;
+use mash_batch::{
+    batch::Shard,
+    experiment::{Setup, study::Study},
+    pack_change::Governs,
+};
+use mash_io::{
+    results_folder::{InputFile, RunHead, WantedPrecision},
+    scenario_file::LoadedScenario,
+};
 use mash_rules::RulePack;
 use mash_sim::{Scenario, TruthModelId};
 
 use crate::{
     args::{CompareArgs, GovernsArg},
-    command::simulate::usual_pack,
+    command::{
+        sharded,
+        simulate::{hashed, usual_pack},
+    },
     exit_code::Failure,
     input,
 };
@@ -151,6 +161,54 @@ fn unique(id: String, all: &[Read]) -> String {
         return id;
     }
     (2..).map(|number| format!("{id}-{number}")).find(|id| !taken(id)).unwrap_or(id)
+}
+
+/// What is run, for its checkpoint and for those who merge its shards.
+pub(super) fn head(
+    args: &CompareArgs,
+    inputs: &Inputs,
+    study: &Study<'_>,
+    shard: Shard,
+) -> Result<RunHead, Failure> {
+    let mut all = Vec::new();
+    for read in &inputs.alternatives {
+        all.push(InputFile { name: read.scenario.id.clone(), sha256: read.sha256.clone() });
+        all.push(InputFile { name: read.pack.manifest.id.clone(), sha256: read.pack.hash.clone() });
+    }
+    if let Some(path) = &args.rates {
+        all.push(hashed(&path.display().to_string(), &std::fs::read(path).unwrap_or_default()));
+    }
+    let governs = if args.governs == GovernsArg::Decision { "decision" } else { "receipt" };
+    let settings = [
+        Some(format!("{} replications", study.experiment.stopping.most)),
+        Some(format!("{} of missed harm", args.harm_replications)),
+        Some(format!("{} points", args.uncertainty)),
+        args.takes_effect.map(|day| format!("takes effect on {day} by {governs}")),
+        args.truth_model.as_ref().map(|model| format!("truth model {model}")),
+        args.contacts.map(|contacts| format!("{contacts} contacts a year")),
+        args.value_of_information.then(|| "value of information".to_owned()),
+        (!args.precision.is_empty()).then(|| format!("precision {}", args.precision.join(" "))),
+    ];
+    let settings = settings.into_iter().flatten();
+    all.extend(settings.map(|name| InputFile { name, sha256: String::new() }));
+    let (baseline, others) = study.setups.split_first().map_or(("", Vec::new()), |(first, rest)| {
+        (first.scenario.id.as_str(), rest.iter().map(|it| it.id.as_str()).collect())
+    });
+    let asked = CompareArgs { out: None, shard: None, restart: false, ..args.clone() };
+    Ok(RunHead {
+        program: format!("mash {}", env!("CARGO_PKG_VERSION")),
+        model: format!("{} against {baseline}", others.join(", ")),
+        inputs: all,
+        seed: study.experiment.seed,
+        replications: study.rows(),
+        parts: study.begins(),
+        until: study.experiment.stopping.wanted.first().map(|wanted| WantedPrecision {
+            measure: args.precision.join(" "),
+            half_width: wanted.half_width,
+        }),
+        shard: shard.to_string(),
+        asked: Some(sharded::asked("compare", &asked)?),
+    })
 }
 
 /// The command that repeats the run, without what does not change its bytes.

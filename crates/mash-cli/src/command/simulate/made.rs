@@ -169,7 +169,8 @@ pub(super) fn published_beside(args: &SimulateArgs) -> Result<Option<(String, u1
     Ok(Some((authority, year)))
 }
 
-fn hashed(name: &str, bytes: &[u8]) -> InputFile {
+/// A file as results name it.
+pub(crate) fn hashed(name: &str, bytes: &[u8]) -> InputFile {
     let sha256 = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
     InputFile { name: name.to_owned(), sha256 }
 }

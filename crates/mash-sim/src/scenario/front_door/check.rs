@@ -210,6 +210,9 @@ impl Check {
             }
             self.hours(&place("hours"), &desk.hours);
             self.minutes(&place("minutes.value"), &desk.minutes.value);
+            if let Some(minutes) = &desk.work_minutes {
+                self.above_zero(&place("work_minutes"), minutes);
+            }
             self.not_negative(&place("spread"), &desk.spread);
             self.share(&place("until_reminded"), &desk.until_reminded);
             self.share(&place("never"), &desk.never);

@@ -149,6 +149,10 @@ pub struct PartnerDeskFile {
     pub hours: HoursFile,
     /// Mean minutes until an enquiry that is begun is answered, by rating.
     pub minutes: Marked<ByRating>,
+    /// Minutes of somebody's work that an enquiry takes, for the count of hours alone: an answer comes no sooner for it. A
+    /// desk with `staff` is counted by its time at work instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub work_minutes: Option<Figure>,
     /// Standard deviation over mean, lognormal.
     pub spread: Figure,
     /// Share of enquiries that lie until the agency is reminded.

@@ -1,7 +1,7 @@
 //! Desks and teams: who waits, who is busy, who holds how many cases, and whether a child keeps its worker.
 
 use mash_model::Agency;
-use mash_sim::front_door::ShiftRecord;
+use mash_sim::front_door::{PartnerWork, ShiftRecord};
 
 use super::{
     ASKED, CaseRecord, DeskId, FrontDoorMeasures, TeamRecord, Time, View, happened, mean, percentile, whole,
@@ -85,20 +85,50 @@ fn hours(all: &mut FrontDoorMeasures) {
             },
         );
     }
+    partners(all);
+}
+
+/// How much each partner is asked, and what work that makes.
+fn partners(all: &mut FrontDoorMeasures) {
     for agency in ASKED {
         all.add(
             [&format!("enquiries_{agency}"), &format!("Enquiries to {}", agency.title()), "enquiries a week"],
             "Enquiries that the agency began to answer",
-            move |view| {
-                let [from, to] = view.records.window;
-                let asked = view.records.shifts.iter().filter(|shift| {
-                    let day = Time(i64::from(shift.day) * DAY);
-                    shift.desk == DeskId::Partner(agency) && from <= day && day < to
-                });
-                Some(asked.map(|shift| f64::from(shift.begun)).sum::<f64>() / weeks(view))
+            move |view| Some(begun(view, agency) / weeks(view)),
+        );
+        // The police desk stands among the desks.
+        if agency == Agency::Police {
+            continue;
+        }
+        all.add(
+            [
+                &format!("{agency}_work_hours"),
+                &format!("{}: time at work on enquiries", agency.title()),
+                "hours a week",
+            ],
+            "Of a desk with staff: time that people work on enquiries, overtime included. Of another: enquiries begun, by \
+             the minutes of work that the scenario states for one. None where it states neither",
+            move |view| match view.door.partner_work(agency) {
+                PartnerWork::TimeAtWork => {
+                    let at = shifts(view, move |desk| desk == DeskId::Partner(agency));
+                    let worked = at.map(|shift| shift.busy.hours() + shift.overtime.hours());
+                    Some(worked.sum::<f64>() / weeks(view))
+                }
+                PartnerWork::Minutes(minutes) => Some(begun(view, agency) * minutes / 60.0 / weeks(view)),
+                PartnerWork::NotStated => None,
             },
         );
     }
+}
+
+/// Enquiries that an agency began to answer.
+fn begun(view: &View<'_>, agency: Agency) -> f64 {
+    let [from, to] = view.window;
+    let asked = view.records.shifts.iter().filter(|shift| {
+        let day = Time(i64::from(shift.day) * DAY);
+        shift.desk == DeskId::Partner(agency) && from <= day && day < to
+    });
+    asked.map(|shift| f64::from(shift.begun)).sum()
 }
 
 fn levels(all: &mut FrontDoorMeasures) {
@@ -208,8 +238,8 @@ fn children(all: &mut FrontDoorMeasures) {
     );
 }
 
-fn shifts<'v>(view: &'v View<'_>, of: fn(DeskId) -> bool) -> impl Iterator<Item = &'v ShiftRecord> {
-    let [from, to] = view.records.window;
+fn shifts<'v>(view: &'v View<'_>, of: impl Fn(DeskId) -> bool + 'v) -> impl Iterator<Item = &'v ShiftRecord> {
+    let [from, to] = view.window;
     view.records.shifts.iter().filter(move |shift| {
         let day = Time(i64::from(shift.day) * DAY);
         of(shift.desk) && from <= day && day < to
@@ -217,7 +247,7 @@ fn shifts<'v>(view: &'v View<'_>, of: fn(DeskId) -> bool) -> impl Iterator<Item 
 }
 
 fn weeks(view: &View<'_>) -> f64 {
-    let [from, to] = view.records.window;
+    let [from, to] = view.window;
     to.since(from).hours() / 168.0
 }
 
