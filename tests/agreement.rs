@@ -74,7 +74,7 @@ fn probabilities(seed: u64) -> Value {
 }
 
 /// A Python that has the four libraries: the one under `target/` that `cargo xtask test` makes, or the one on the path.
-fn python() -> Option<Command> {
+pub(crate) fn python() -> Option<Command> {
     let candidates = [root().join("target/venv/bin/python3"), "python3".into()];
     let works = |python: &std::path::PathBuf| {
         let libraries = ["-c", "import sklearn, statsmodels, krippendorff, irrCAC"];

@@ -4,7 +4,7 @@ use mash_exercise::{
     Vignette,
     asking::Reply,
     ballot::{Ballot, BallotForm},
-    debrief::{self, Cast, Room, Tally, Voter},
+    debrief::{self, Cast, Counted, Room, Tally, Voter},
     session::Round,
     variation::{Departure, variation},
     vignette::PairKind,
@@ -129,7 +129,7 @@ fn votes_are_counted_by_round_with_hands_besides_and_small_groups_together() {
         vignette: 0,
         round: Round::First,
         agency: agency.to_owned(),
-        route: "advice".into(),
+        what: Counted::Route("advice".into()),
         count,
     };
     let tallies = [hand("Education", 7), hand("Housing", 1)];
@@ -149,6 +149,43 @@ fn votes_are_counted_by_round_with_hands_besides_and_small_groups_together() {
     // The only probability of the second round is one person's, and is not shown.
     assert!(first.probability.is_some() && informed.probability.is_none());
     assert!(debrief::of_vignette(&room(&deck, &voters, &votes, &tallies), 1).is_none());
+}
+
+/// Hands are raised for a level, a rating or a band of probability as for a route, and count beside what people typed.
+#[test]
+fn hands_for_levels_ratings_and_probabilities_count_beside_answers() {
+    let deck = [vignette("a-call-without-a-name")];
+    let voters = voters(&["Police"; 5]);
+    let mut votes: Vec<Cast> = (0..5).map(|voter| cast(voter, 0, Round::First, "advice")).collect();
+    for (at, vote) in votes.iter_mut().enumerate() {
+        vote.ballot.level = Some(2);
+        vote.ballot.rating = (at < 2).then(|| "green".into());
+        vote.ballot.probability = [Some(0), Some(19), Some(20), Some(100), None][at];
+        vote.ballot.confidence = Some(u8::try_from(at + 1).unwrap());
+    }
+    let hand = |what: Counted, count| {
+        let agency = "Education".to_owned();
+        Tally { vignette: 0, round: Round::First, agency, what, count }
+    };
+    let tallies = [
+        hand(Counted::Route("early_help".into()), 4),
+        hand(Counted::Level(3), 3),
+        hand(Counted::Rating("amber".into()), 2),
+        hand(Counted::Probability(4), 1),
+        // A level and a band that the pack does not have are counted nowhere.
+        hand(Counted::Level(9), 5),
+        hand(Counted::Probability(5), 5),
+    ];
+    let found = debrief::of_vignette(&room(&deck, &voters, &votes, &tallies), 0).unwrap();
+    let [first] = found.rounds.as_slice() else { panic!("{:?}", found.rounds) };
+    assert_eq!(first.all.votes, [0, 5, 4, 0, 0, 0]);
+    assert_eq!((found.levels.len(), found.ratings.len(), found.bands.len()), (4, 4, 5));
+    assert_eq!(first.levels, [0, 5, 3, 0]);
+    assert_eq!(first.ratings, [0, 2, 2, 0]);
+    assert_eq!(first.probabilities, [2, 1, 0, 0, 2]);
+    assert_eq!(first.confidence, Some((3.0, 5)));
+    // Four exact statements are too few for a mean; hands in bands are no exact statements.
+    assert_eq!(first.probability, None);
 }
 
 #[test]

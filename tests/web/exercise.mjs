@@ -1,10 +1,11 @@
 // A facilitator and three participants go through a whole exercise with the keyboard alone, one of them without
 // JavaScript; the server is killed half-way; every page and state is held to axe-core at 1280 and 320 px.
 //
-// node tests/web/exercise.mjs, with MASH_BIN naming the program.
+// node tests/web/exercise.mjs, with MASH_BIN naming the program; MASH_PICTURES names a folder for pictures and prints of every
+// page, MASH_RESULTS a file for the results that the room exports.
 
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -12,7 +13,13 @@ import { alone, browser, choose, end, look, lookedAt, press, radio, serve, tabTo
 
 const folder = mkdtempSync(path.join(tmpdir(), "mash-web-"));
 const data = path.join(folder, "sessions.db");
-let server = await serve(data);
+// A draft lies among the facilitator's own vignettes: a shipped one without its story.
+const own = path.join(folder, "own");
+mkdirSync(own);
+const whole = JSON.parse(readFileSync("scenarios/vignettes/what-the-boiler-man-saw.json", "utf8"));
+const draft = { ...whole, id: "flip-0-12", title: "Draft: from early help to an assessment", content_note: "Draft: say here what it is about.", accepted: [], learning_points: [], later_found: null, accepted_by_facilitator: false };
+writeFileSync(path.join(own, "flip-0-12.json"), JSON.stringify(draft));
+let server = await serve(data, "127.0.0.1:0", ["--vignettes", own]);
 const { address } = server;
 const chrome = await browser();
 
@@ -34,7 +41,31 @@ await press(lead, "a[href='/vignettes']");
 await look(lead, "vignettes");
 await press(lead, `a[href='/vignettes/${VIGNETTES[0]}']`);
 await look(lead, "vignette");
+
+// A draft is seen, written on and accepted; what is wrong with it is said beside its field.
+await lead.goto(address);
+await press(lead, "a[href='/drafts']");
+await look(lead, "drafts");
+await press(lead, "a[href='/drafts/flip-0-12']");
+await look(lead, "draft");
+await type(lead, "#title", "A flat above the shop");
+await press(lead, "button[value=accept]");
+await lead.waitForSelector("#problems");
+await look(lead, "draft-problems");
+assert.equal(await lead.inputValue("#title"), "A flat above the shop");
+await type(lead, "#content_note", "A home that has slipped.");
+await tick(lead, "#accepted-early_help");
+await tick(lead, "#accepted-child_and_family_assessment");
+await type(lead, "#differs", "A panel may want to hear from the school first.");
+await press(lead, "button[value=save]");
+await lead.waitForSelector("#said");
+await look(lead, "draft-saved");
+await type(lead, "#who", "training lead");
+await press(lead, "button[value=accept]");
+await lead.waitForURL("**/drafts?accepted");
+await look(lead, "drafts-accepted");
 await lead.goto(`${address}/rooms/new`);
+assert.equal(await lead.locator("#v-flip-0-12").count(), 1, "an accepted draft is no vignette to choose");
 await press(lead, "form[action='/rooms/new'] button");
 await lead.waitForSelector("#problems");
 await look(lead, "new-room-problems");
@@ -49,7 +80,7 @@ const code = (await lead.textContent(".bigcode")).trim();
 assert.match(code, /^[BCDFGHJKLMNPQRSTVWXZ2-9]{4}-[BCDFGHJKLMNPQRSTVWXZ2-9]{4}$/);
 const plain = code.replace("-", "");
 await look(lead, "desk-gathering");
-for (const page of ["run-sheet", "pack", "attendance", "debrief"]) {
+for (const page of ["run-sheet", "pack", "attendance", "debrief", "paper"]) {
   await lead.goto(`${address}/rooms/${plain}/${page}`);
   await look(lead, page);
 }
@@ -152,7 +183,7 @@ await look(projector, "projector-first");
 
 // The server is killed and started again: nobody has to do anything, and every answer is there.
 await end(server, "SIGKILL");
-server = await serve(data, new URL(address).host);
+server = await serve(data, new URL(address).host, ["--vignettes", own]);
 took.push(await on("Ask agencies"));
 await look(people[0], "participant-informed");
 await press(people[0], "form[action$='/ask'] button");
@@ -224,6 +255,26 @@ await look(lead, "tally-problems");
 await type(lead, "input[name='hands-0-4']", "6");
 await press(lead, "form[action*='/tally/'] button");
 await lead.waitForURL("**/debrief/0");
+
+// What stands on paper, a sheet a person: mistakes are said cell by cell.
+await press(lead, `a[href='/rooms/${plain}/paper']`);
+await press(lead, `a[href='/rooms/${plain}/paper/1']`);
+await look(lead, "sheet");
+await choose(lead, "#sector", "Housing");
+await type(lead, "#route-0-first", "9");
+await type(lead, "#level-0-first", "3");
+await press(lead, "form[action$='/paper/1'] button");
+await lead.waitForSelector("#problems");
+await look(lead, "sheet-problems");
+await type(lead, "#route-0-first", "2");
+await type(lead, "#rating-0-first", "g");
+await type(lead, "#probability-0-first", "25");
+await type(lead, "#confidence-0-first", "4");
+await type(lead, "#reason-0", "Written in pencil");
+await press(lead, "form[action$='/paper/1'] button");
+await lead.waitForSelector("#said");
+await look(lead, "sheets");
+assert.match(await lead.textContent("main"), /Sheet 1\s*Housing\s*1/);
 await lead.goto(`${address}/rooms/${plain}`);
 for (const heading of ["Content note", "First answer"]) took.push(await on(heading));
 for (const page of people) await answer(page, 0, { probability: "5" });
@@ -245,7 +296,11 @@ for (const file of ["answers.csv", "results.json", "results.xlsx", "attendance.c
   assert.equal(text.includes("Heron"), file === "attendance.csv", file);
 }
 const answers = await lead.context().request.get(`${address}/rooms/${plain}/export/answers.csv`);
-assert.equal((await answers.text()).trim().split("\n").length, 1 + 3 * 3 + 3);
+assert.equal((await answers.text()).trim().split("\n").length, 1 + 3 * 3 + 3 + 1);
+if (process.env.MASH_RESULTS) {
+  const results = await lead.context().request.get(`${address}/rooms/${plain}/export/results.json`);
+  writeFileSync(process.env.MASH_RESULTS, await results.text());
+}
 
 // A participant is no facilitator and nobody else; who was taken out is out.
 for (const [below, status] of [["", 401], ["/debrief", 401], ["/export/answers.csv", 401], ["/attendance", 401]]) {
@@ -306,6 +361,10 @@ await look(lead, "screen-first");
 await press(lead, "a[href*='/tally/']");
 await type(lead, "input[name='hands-0-0']", "4");
 await type(lead, "input[name='hands-1-1']", "5");
+await tabTo(lead, "summary:has-text('Level of need')");
+await lead.keyboard.press("Enter");
+await type(lead, "input[name='level-0-1']", "9");
+await look(lead, "tally-levels");
 await press(lead, "form[action*='/tally/'] button");
 await lead.waitForURL("**/screen");
 await press(lead, "form[action$='/next'] button");

@@ -12,26 +12,35 @@ use mash_tests_support::{mash, root};
 use ureq::Agent;
 
 /// The passphrase of every room that tests make.
-pub(super) const PASSPHRASE: &str = "four plain words here";
+pub(crate) const PASSPHRASE: &str = "four plain words here";
 
 /// A server that is killed when it goes out of scope.
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
-    pub(super) address: String,
+    pub(crate) address: String,
 }
 
 impl Server {
     /// Serves a file of sessions on a free port.
-    pub(super) fn start(data: &Path) -> Self {
+    pub(crate) fn start(data: &Path) -> Self {
         Self::start_at(data, "127.0.0.1:0", &[])
     }
 
-    pub(super) fn start_at(data: &Path, listen: &str, more: &[&str]) -> Self {
+    pub(crate) fn start_at(data: &Path, listen: &str, more: &[&str]) -> Self {
+        Self::started(&root(), data, listen, more)
+    }
+
+    /// Serves the packs and scenarios of another folder than ours.
+    pub(crate) fn start_in(files: &Path, data: &Path, more: &[&str]) -> Self {
+        Self::started(files, data, "127.0.0.1:0", more)
+    }
+
+    fn started(files: &Path, data: &Path, listen: &str, more: &[&str]) -> Self {
         let mut child = Command::new(mash())
             .args(["serve", "--no-browser", "--listen", listen, "--data"])
             .arg(data)
             .args(more)
-            .current_dir(root())
+            .current_dir(files)
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -43,18 +52,18 @@ impl Server {
     }
 
     /// Host and port, to start another there.
-    pub(super) fn listen(&self) -> &str {
+    pub(crate) fn listen(&self) -> &str {
         self.address.split_once("://").unwrap().1
     }
 
-    pub(super) fn signal(&self, signal: &str) {
+    pub(crate) fn signal(&self, signal: &str) {
         assert!(
             Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success()
         );
     }
 
     /// Waits until it is gone.
-    pub(super) fn wait(mut self) -> ExitStatus {
+    pub(crate) fn wait(mut self) -> ExitStatus {
         for _ in 0..1_000 {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
@@ -64,7 +73,7 @@ impl Server {
         panic!("the server does not stop");
     }
 
-    pub(super) fn browser(&self) -> Browser {
+    pub(crate) fn browser(&self) -> Browser {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -88,30 +97,30 @@ impl Drop for Server {
 
 /// A browser: one cookie, and the form token of the last page.
 #[derive(Clone)]
-pub(super) struct Browser {
+pub(crate) struct Browser {
     agent: Agent,
-    pub(super) address: String,
-    pub(super) cookie: RefCell<String>,
-    pub(super) token: RefCell<String>,
+    pub(crate) address: String,
+    pub(crate) cookie: RefCell<String>,
+    pub(crate) token: RefCell<String>,
 }
 
 /// What came back.
 #[derive(Debug)]
-pub(super) struct Got {
-    pub(super) status: u16,
-    pub(super) text: String,
-    pub(super) location: String,
+pub(crate) struct Got {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+    pub(crate) location: String,
 }
 
 impl Browser {
-    pub(super) fn get(&self, path: &str) -> Got {
+    pub(crate) fn get(&self, path: &str) -> Got {
         let request = self.agent.get(format!("{}{path}", self.address));
         let answer = request.header("Cookie", &*self.cookie.borrow()).call().unwrap();
         self.took(answer)
     }
 
     /// Sends fields as a form of the last page that was seen.
-    pub(super) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Got {
+    pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> Got {
         let token = self.token.borrow().clone();
         let mut all = vec![("form_token", token.as_str())];
         all.extend(fields);
@@ -119,7 +128,7 @@ impl Browser {
     }
 
     /// Sends fields as they are, with more headers.
-    pub(super) fn send(&self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Got {
+    pub(crate) fn send(&self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Got {
         let mut request = self.agent.post(format!("{}{path}", self.address));
         request = request.header("Cookie", &*self.cookie.borrow());
         for (name, value) in headers {
@@ -128,7 +137,7 @@ impl Browser {
         self.took(request.send_form(fields.iter().copied()).unwrap())
     }
 
-    pub(super) fn put_json(&self, path: &str, body: &str) -> Got {
+    pub(crate) fn put_json(&self, path: &str, body: &str) -> Got {
         let request = self.agent.put(format!("{}{path}", self.address));
         let request = request.header("Cookie", &*self.cookie.borrow());
         self.took(request.content_type("application/json").send(body).unwrap())
@@ -153,7 +162,12 @@ impl Browser {
     }
 
     /// Makes a room of these vignettes and gives its code.
-    pub(super) fn make_room(&self, vignettes: &[&str]) -> String {
+    pub(crate) fn make_room(&self, vignettes: &[&str]) -> String {
+        self.make_room_with(vignettes, &[])
+    }
+
+    /// The same, with more fields of the form.
+    pub(crate) fn make_room_with(&self, vignettes: &[&str], more: &[(&str, &str)]) -> String {
         self.get("/rooms/new");
         let mut fields = vec![
             ("title", "Tried out"),
@@ -162,6 +176,7 @@ impl Browser {
             ("pack", "levels-of-need"),
             ("support", "Speak to somebody."),
         ];
+        fields.extend(more);
         fields.extend(vignettes.iter().map(|id| ("vignette", *id)));
         let made = self.post("/rooms/new", &fields);
         assert_eq!(made.status, 303, "{}", made.text);
@@ -169,7 +184,7 @@ impl Browser {
         made.location.rsplit('/').next().unwrap().to_owned()
     }
 
-    pub(super) fn join(&self, code: &str, pseudonym: &str, sector: &str) -> Got {
+    pub(crate) fn join(&self, code: &str, pseudonym: &str, sector: &str) -> Got {
         self.get("/join");
         let got = self.post("/join", &[("code", code), ("pseudonym", pseudonym), ("sector", sector)]);
         if got.status == 303 {
@@ -179,18 +194,18 @@ impl Browser {
     }
 
     /// The facilitator goes on from the step at this position.
-    pub(super) fn go_on(&self, code: &str, from: usize) -> Got {
+    pub(crate) fn go_on(&self, code: &str, from: usize) -> Got {
         self.post(&format!("/rooms/{code}/next"), &[("from", &from.to_string())])
     }
 
-    pub(super) fn answer(&self, code: &str, vignette: usize, round: &str, route: &str, reason: &str) -> Got {
+    pub(crate) fn answer(&self, code: &str, vignette: usize, round: &str, route: &str, reason: &str) -> Got {
         let vignette = vignette.to_string();
         let fields =
             [("vignette", vignette.as_str()), ("round", round), ("route", route), ("reason", reason)];
         self.post(&format!("/r/{code}/answer"), &fields)
     }
 
-    pub(super) fn results(&self, code: &str) -> serde_json::Value {
+    pub(crate) fn results(&self, code: &str) -> serde_json::Value {
         let got = self.get(&format!("/rooms/{code}/export/results.json"));
         assert_eq!(got.status, 200, "{}", got.text);
         serde_json::from_str(&got.text).unwrap()

@@ -64,6 +64,7 @@ export async function look(page, name) {
     if (pictures) await page.screenshot({ path: path.join(pictures, `${name}-${width}.png`), fullPage: true });
   }
   await page.setViewportSize(wide);
+  if (pictures) await page.pdf({ path: path.join(pictures, `${name}.pdf`), format: "A4", preferCSSPageSize: true });
   const bytes = (await page.content()).length;
   if (bytes > 100 * 1024) wrong.push(`${name} has ${bytes} bytes`);
   seen.set(name, bytes);

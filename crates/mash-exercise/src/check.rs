@@ -7,6 +7,7 @@ use mash_rules::{RulePack, cases::Otherwise, cases::unknown_fact, facts::value_o
 
 use crate::{
     answer::answer_after,
+    flip::DRAFT,
     problem::VignetteProblem,
     vignette::{InformationStage, PairKind, Vignette},
 };
@@ -20,16 +21,29 @@ impl Vignette {
     /// What it says of another vignette is checked by [`Deck::check`](crate::Deck::check).
     #[must_use]
     pub fn check(&self, pack: &RulePack) -> Vec<VignetteProblem> {
+        let mut check = self.names(pack);
+        if check.problems.iter().all(|problem| !problem.is_error()) {
+            check.answer();
+        }
+        check.problems
+    }
+
+    /// Every fact, value, route, rule and theme that the vignette names and this pack does not know, as
+    /// [`check`](Self::check) says it: what keeps a room from playing it with the pack. That the pack answers otherwise
+    /// than the vignette accepts is no such thing, but what a room may want to talk about.
+    #[must_use]
+    pub fn misfits(&self, pack: &RulePack) -> Vec<VignetteProblem> {
+        self.names(pack).problems.into_iter().filter(VignetteProblem::is_error).collect()
+    }
+
+    fn names<'c>(&'c self, pack: &'c RulePack) -> Check<'c> {
         let mut check = Check { vignette: self, pack, problems: Vec::new() };
         check.texts();
         check.facts();
         check.stages();
         check.routes();
         check.learning_points();
-        if check.problems.iter().all(|problem| !problem.is_error()) {
-            check.answer();
-        }
-        check.problems
+        check
     }
 }
 
@@ -73,6 +87,12 @@ impl Check<'_> {
                 self.error(at, "is empty", "say it in a line");
             }
         }
+        if vignette.accepted_by_facilitator {
+            self.drafted();
+        }
+        if vignette.acceptance.as_ref().is_some_and(|it| it.who.trim().is_empty()) {
+            self.error("acceptance.who", "is empty", "say in which role it was accepted: `training lead`");
+        }
         if !vignette.synthetic {
             self.error("synthetic", "is false", "use invented cases only, and say so with true");
         }
@@ -103,6 +123,27 @@ impl Check<'_> {
         }
         if vignette.people.is_empty() {
             self.error("people", "is empty", "say whom it is about, by letters: `Child A`");
+        }
+    }
+
+    /// What is accepted holds no words that a draft begins with.
+    fn drafted(&mut self) {
+        let vignette = self.vignette;
+        let stages = vignette.stages.iter().enumerate().flat_map(|(position, stage)| {
+            let paragraphs = stage.document.paragraphs.iter().enumerate();
+            paragraphs
+                .map(move |(item, text)| (format!("stages[{position}].document.paragraphs[{item}]"), text))
+        });
+        let own =
+            [("title".to_owned(), &vignette.title), ("content_note".to_owned(), &vignette.content_note)];
+        let left: Vec<String> = own
+            .into_iter()
+            .chain(stages)
+            .filter(|(_, text)| text.trim_start().starts_with(DRAFT))
+            .map(|(at, _)| at)
+            .collect();
+        for at in left {
+            self.error(&at, "still begins with `Draft:`", "write what people are to read there");
         }
     }
 

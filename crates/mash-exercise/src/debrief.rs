@@ -6,12 +6,17 @@
 //! The pack's answer is the document's, not the right one: a vignette names the routes that can be defended and may carry
 //! a panel's view, and both stand beside it.
 
+mod besides;
+
 use std::collections::BTreeMap;
 
 use mash_model::{RouteId, StageId, VignetteId};
 use mash_rules::RulePack;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use besides::mean_of_enough;
+pub use besides::{BANDS, Counted};
 
 use crate::{
     agreement::{
@@ -61,7 +66,7 @@ pub struct Tally {
     /// Agency as people read it.
     pub agency: String,
     /// What they voted for.
-    pub route: RouteId,
+    pub what: Counted,
     /// How many.
     pub count: u32,
 }
@@ -99,6 +104,12 @@ pub struct VignetteDebrief {
     pub title: String,
     /// Routes, weakest first; spreads count them in this order.
     pub routes: Vec<RouteTitle>,
+    /// Levels of need as people read them; rounds count them in this order.
+    pub levels: Vec<String>,
+    /// Ratings as people read them, least urgent first; rounds count them in this order.
+    pub ratings: Vec<String>,
+    /// Bands of probability in per cent; rounds count them in this order.
+    pub bands: Vec<String>,
     /// What the room decided, by round; rounds without a vote are left out.
     pub rounds: Vec<RoundSpread>,
     /// Positions of the routes that can be defended.
@@ -151,8 +162,17 @@ pub struct RoundSpread {
     pub as_the_pack: Option<f64>,
     /// Share of votes for a route that can be defended.
     pub accepted: f64,
-    /// Mean stated probability of harm, per cent, and how many stated one; from five statements on.
+    /// Mean stated probability of harm, per cent, and how many stated one; from five statements on. Hands are counted in
+    /// bands and have no part in it.
     pub probability: Option<(f64, usize)>,
+    /// How many gave each level, hands among them.
+    pub levels: Vec<u32>,
+    /// How many gave each rating, hands among them.
+    pub ratings: Vec<u32>,
+    /// How many stated a probability in each band, hands among them.
+    pub probabilities: Vec<u32>,
+    /// Mean of how sure people were, 1 to 5, and how many said so; from five on.
+    pub confidence: Option<(f64, usize)>,
 }
 
 /// A rule in plain words, with where it stands in the threshold document.
@@ -294,7 +314,8 @@ impl Room<'_> {
         // Nobody knows whose hand was whose from one vignette to the next; within a vignette the order says nothing.
         let mut by_agency: BTreeMap<&str, Vec<Vec<usize>>> = BTreeMap::new();
         for tally in self.tallies.iter().filter(|tally| tally.round == round) {
-            let Some(route) = self.route(&tally.route) else { continue };
+            let Counted::Route(route) = &tally.what else { continue };
+            let Some(route) = self.route(route) else { continue };
             let hands =
                 by_agency.entry(&tally.agency).or_insert_with(|| vec![Vec::new(); self.vignettes.len()]);
             if let Some(hands) = hands.get_mut(tally.vignette) {
@@ -447,7 +468,9 @@ pub fn of_vignette(room: &Room<'_>, position: usize) -> Option<VignetteDebrief> 
         };
         let stated: Vec<f64> =
             room.of(position, round).filter_map(|cast| cast.ballot.probability).map(f64::from).collect();
-        let enough = stated.len() >= small_groups::LEAST_PEOPLE;
+        let sure: Vec<f64> =
+            room.of(position, round).filter_map(|cast| cast.ballot.confidence).map(f64::from).collect();
+        let besides = room.besides(position, round);
         let as_the_pack = own.map(|own| share(&|route| route == own));
         let defended = share(&|route| accepted.contains(&route));
         (number > 0).then(|| RoundSpread {
@@ -457,7 +480,11 @@ pub fn of_vignette(room: &Room<'_>, position: usize) -> Option<VignetteDebrief> 
             percent_agreement: agreement::pairwise::agreement(&[counts], agreement::Weights::Nominal),
             as_the_pack,
             accepted: defended,
-            probability: enough.then(|| (stated.iter().sum::<f64>() / stated.len() as f64, stated.len())),
+            probability: mean_of_enough(&stated),
+            confidence: mean_of_enough(&sure),
+            levels: besides.levels,
+            ratings: besides.ratings,
+            probabilities: besides.bands,
             all,
         })
     });
@@ -479,10 +506,14 @@ pub fn of_vignette(room: &Room<'_>, position: usize) -> Option<VignetteDebrief> 
     });
     let route =
         |route: &mash_rules::manifest::Route| RouteTitle { id: route.id.clone(), title: route.title.clone() };
+    let manifest = &room.pack.manifest;
     Some(VignetteDebrief {
         id: vignette.id.clone(),
         title: vignette.title.clone(),
-        routes: room.pack.manifest.routes.iter().map(route).collect(),
+        routes: manifest.routes.iter().map(route).collect(),
+        levels: manifest.levels.iter().map(|it| format!("{}, {}", it.level, it.title)).collect(),
+        ratings: manifest.ratings.iter().map(|it| it.title.clone()).collect(),
+        bands: BANDS.iter().map(|(from, to)| format!("{from} to {to}")).collect(),
         rounds: rounds.collect(),
         accepted,
         panel,

@@ -61,16 +61,25 @@ impl Deck {
     #[must_use]
     pub fn check(&self, pack: &RulePack) -> BTreeMap<VignetteId, Vec<VignetteProblem>> {
         let mut all = BTreeMap::new();
-        for vignette in self.iter() {
-            let mut problems = vignette.check(pack);
-            if let Some(pair) = &vignette.pair {
-                problems.extend(self.pair(vignette, pair));
-            }
+        for id in self.vignettes.keys() {
+            let problems = self.check_one(pack, id);
             if !problems.is_empty() {
-                all.insert(vignette.id.clone(), problems);
+                all.insert(id.clone(), problems);
             }
         }
         all
+    }
+
+    /// Everything that is wrong with the vignette of this id, as [`check`](Self::check) finds it; nothing where there is
+    /// none.
+    #[must_use]
+    pub fn check_one(&self, pack: &RulePack, id: &VignetteId) -> Vec<VignetteProblem> {
+        let Some(vignette) = self.get(id) else { return Vec::new() };
+        let mut problems = vignette.check(pack);
+        if let Some(pair) = &vignette.pair {
+            problems.extend(self.pair(vignette, pair));
+        }
+        problems
     }
 
     fn pair(&self, vignette: &Vignette, pair: &Pair) -> Vec<VignetteProblem> {

@@ -30,6 +30,9 @@ pub struct FlippedContact {
     pub flip: Flip,
 }
 
+/// With what a draft's own words begin, so that none of them is taken for a story.
+pub(crate) const DRAFT: &str = "Draft:";
+
 /// A draft for a facilitator to write on. `accepted_by_facilitator` is false and the accepted routes are empty.
 ///
 /// A fact that the pack's dictionary does not have stays in the draft, and [checking](crate::check) it names the fact.
@@ -54,9 +57,9 @@ pub fn from_flip(pack: &RulePack, id: VignetteId, case: &FlippedContact) -> Vign
     };
     Vignette {
         id,
-        title: format!("Draft: from {} to {}", route(&case.flip.before), route(&case.flip.after)),
+        title: format!("{DRAFT} from {} to {}", route(&case.flip.before), route(&case.flip.after)),
         theme: theme_of(pack, &case.flip.rules),
-        content_note: "Draft: say here what it is about.".to_owned(),
+        content_note: format!("{DRAFT} say here what it is about."),
         pair: None,
         shows: None,
         people: vec![Person { name: "Child A".to_owned(), what: "a simulated child".to_owned() }],
@@ -73,7 +76,7 @@ pub fn from_flip(pack: &RulePack, id: VignetteId, case: &FlippedContact) -> Vign
                 kind: DocumentKind::ConcernForm,
                 heading: format!("Contact from: {}", case.source.title()),
                 fields: fields.collect(),
-                paragraphs: vec!["Draft: tell it here as the agency would.".to_owned()],
+                paragraphs: vec![format!("{DRAFT} tell it here as the agency would.")],
             },
             facts: case.facts.keys().cloned().collect(),
         }],
@@ -85,6 +88,7 @@ pub fn from_flip(pack: &RulePack, id: VignetteId, case: &FlippedContact) -> Vign
         learning_points: Vec::new(),
         flip: Some(case.flip.clone()),
         accepted_by_facilitator: false,
+        acceptance: None,
         synthetic: true,
     }
 }

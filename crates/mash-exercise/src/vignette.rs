@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use mash_model::{Agency, Characteristics, FactId, RouteId, RuleId, StageId, VignetteId};
 use mash_rules::cases::Otherwise;
 use schemars::JsonSchema;
@@ -65,6 +65,9 @@ pub struct Vignette {
     /// False in a draft that no facilitator has read and accepted.
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     pub accepted_by_facilitator: bool,
+    /// Who accepted a draft, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acceptance: Option<Acceptance>,
     /// Always true: no vignette is about a real child.
     pub synthetic: bool,
 }
@@ -193,6 +196,20 @@ pub enum DocumentKind {
     VisitNote,
 }
 
+impl DocumentKind {
+    /// All kinds.
+    pub const ALL: [Self; 8] = [
+        Self::PoliceNotice,
+        Self::ConcernForm,
+        Self::Letter,
+        Self::Email,
+        Self::DischargeNote,
+        Self::CallNote,
+        Self::RecordExtract,
+        Self::VisitNote,
+    ];
+}
+
 /// A field of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -251,6 +268,16 @@ pub struct Flip {
     pub after: RouteId,
     /// Rules that fired under one pack only.
     pub rules: Vec<RuleId>,
+}
+
+/// Who accepted a draft, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Acceptance {
+    /// A role or a name for the day, never a person's own: `training lead`.
+    pub who: String,
+    /// The day, Europe/London.
+    pub on: Date,
 }
 
 impl Vignette {

@@ -3,7 +3,10 @@
 //! In: a path. Out: the vignettes as a deck, or every file that cannot be one, each with everything that is wrong with
 //! it. What their facts, rules and routes mean is checked against a pack afterwards.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use mash_exercise::{Deck, Vignette, VignetteProblem};
 
@@ -32,6 +35,18 @@ pub fn read(path: &Path) -> Result<Deck, Vec<FileError>> {
     }
     // Ids equal file names, so only one file name in two cases could stand twice.
     Deck::new(vignettes).map_err(|error| vec![FileError::new(path, error.to_string())])
+}
+
+/// The vignettes of a folder's `.json` files, or the one of a file, each by itself; a folder that cannot be listed has
+/// none.
+#[must_use]
+pub fn each(path: &Path) -> Vec<(PathBuf, Result<Vignette, Vec<FileError>>)> {
+    let files = if path.is_dir() { files_of(path).unwrap_or_default() } else { vec![path.to_owned()] };
+    let read = |file: PathBuf| {
+        let vignette = read_file(&file);
+        (file, vignette)
+    };
+    files.into_iter().map(read).collect()
 }
 
 /// Reads one vignette.
@@ -63,10 +78,10 @@ pub fn file_error(path: &Path, problem: &VignetteProblem) -> FileError {
     }
 }
 
-fn files_of(folder: &Path) -> Result<Vec<std::path::PathBuf>, Vec<FileError>> {
+fn files_of(folder: &Path) -> Result<Vec<PathBuf>, Vec<FileError>> {
     let entries = fs::read_dir(folder).map_err(|error| vec![text_file::not_readable(folder, &error)])?;
     let is_vignette =
-        |path: &std::path::PathBuf| path.is_file() && path.extension().is_some_and(|ending| ending == "json");
+        |path: &PathBuf| path.is_file() && path.extension().is_some_and(|ending| ending == "json");
     let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).filter(is_vignette).collect();
     files.sort();
     if files.is_empty() {

@@ -12,8 +12,8 @@ use axum::{
 use crate::{
     error::WebError,
     routes::{
-        about, api, assets, debrief, desk, events, explore, export, home, host, join, new_room, participant,
-        practice, print, screen, tally, vignettes,
+        about, api, assets, debrief, desk, drafts, events, explore, export, home, host, join, new_room,
+        paper, participant, practice, print, screen, tally, vignettes,
     },
     security::{headers, visit},
     state::Shared,
@@ -53,6 +53,8 @@ pub(crate) fn app(state: Shared) -> Router {
         .route("/rooms/{code}/events", get(events::of_facilitator))
         .route("/rooms/{code}/projector", get(screen::projector))
         .route("/rooms/{code}/screen", get(screen::one_screen))
+        .route("/rooms/{code}/paper", get(paper::list))
+        .route("/rooms/{code}/paper/{number}", get(paper::page).post(paper::keep))
         .route("/rooms/{code}/tally/{vignette}/{round}", get(tally::page).post(tally::count))
         .route("/rooms/{code}/debrief", get(debrief::whole))
         .route("/rooms/{code}/debrief/{vignette}", get(debrief::one))
@@ -60,6 +62,8 @@ pub(crate) fn app(state: Shared) -> Router {
         .route("/rooms/{code}/pack", get(print::pack))
         .route("/rooms/{code}/attendance", get(print::attendance))
         .route("/rooms/{code}/export/{file}", get(export::file))
+        .route("/drafts", get(drafts::list))
+        .route("/drafts/{id}", get(drafts::page).post(drafts::change))
         .route("/vignettes", get(vignettes::list))
         .route("/vignettes/{id}", get(vignettes::one));
     let api = Router::new()

@@ -31,7 +31,7 @@ pub(crate) enum WebError {
     #[error("the form did not come from a page that mash showed you, or that page is from before a restart")]
     Foreign,
     /// Too many failed guesses.
-    #[error("too many failed attempts from this address")]
+    #[error("too many failed attempts")]
     Wait(Seconds),
     /// What came is too large, or cannot be read.
     #[error("what was sent could not be read")]

@@ -5,8 +5,8 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use mash_exercise::debrief::{self, Cast, Tally, Voter};
-use mash_model::RouteId;
+use mash_exercise::debrief::{self, Cast, Counted, Tally, Voter};
+use mash_model::{RatingId, RouteId};
 use minijinja::Value;
 
 use crate::{
@@ -43,12 +43,20 @@ impl Gathered {
                 told: answer.told,
             })
         });
-        let tallies = store.hands(room.id)?.into_iter().map(|hand| Tally {
-            vignette: hand.vignette,
-            round: hand.round,
-            agency: hand.agency,
-            route: RouteId::from(hand.route),
-            count: hand.count,
+        let tallies = store.hands(room.id)?.into_iter().filter_map(|hand| {
+            let what = match hand.about {
+                "level" => Counted::Level(hand.choice.parse().ok()?),
+                "rating" => Counted::Rating(RatingId::from(hand.choice)),
+                "probability" => Counted::Probability(hand.choice.parse().ok()?),
+                _ => Counted::Route(RouteId::from(hand.choice)),
+            };
+            Some(Tally {
+                vignette: hand.vignette,
+                round: hand.round,
+                agency: hand.agency,
+                what,
+                count: hand.count,
+            })
         });
         Ok(Self { voters, cast: cast.collect(), tallies: tallies.collect(), people })
     }

@@ -1,13 +1,17 @@
-//! What rooms are played with: packs, decks of vignettes and scenarios, read once when the server starts.
+//! What rooms are played with: packs, decks of vignettes and scenarios, read once when the server starts; a draft that is
+//! accepted joins them.
+
+pub(crate) mod drafts;
 
 use std::{
     collections::BTreeMap,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
-use mash_exercise::{Deck, Vignette};
+use mash_exercise::{Deck, Vignette, VignetteProblem};
 use mash_io::FileError;
+use mash_model::VignetteId;
 use mash_rules::RulePack;
 
 /// Packs, vignettes and scenarios by name.
@@ -17,10 +21,14 @@ pub struct Library {
     pub folder: PathBuf,
     /// Packs by the name of their folder.
     pub packs: BTreeMap<String, Arc<RulePack>>,
-    /// Vignettes that a facilitator has accepted.
-    pub deck: Deck,
     /// Scenario files by name without `.json`.
     pub scenarios: BTreeMap<String, PathBuf>,
+    /// Vignettes that a facilitator has accepted; another is added when a draft is accepted.
+    deck: RwLock<Arc<Deck>>,
+    /// The folder or file of vignettes of one's own.
+    own: Option<PathBuf>,
+    /// Held by whoever changes a draft.
+    changing: Mutex<()>,
 }
 
 /// The pack with which rooms begin.
@@ -63,16 +71,28 @@ impl Library {
             let error = FileError::new(files.join("rules"), "holds no rule pack");
             errors.push(error.mend("name the folder that holds `rules` and `scenarios`"));
         }
-        let usual = packs.get(USUAL_PACK).or_else(|| packs.values().next());
-        if let (Some(own), Some(pack), true) = (own, usual, errors.is_empty()) {
-            errors.extend(wrong(own, &deck, pack));
+        if let (Some(own), true) = (own, errors.is_empty()) {
+            errors.extend(wrong(own, &deck, &packs));
         }
         let scenarios = files_of(&files.join("scenarios"));
         if errors.is_empty() {
-            Ok(Self { folder: files.to_path_buf(), packs, deck, scenarios })
+            let deck = RwLock::new(Arc::new(deck));
+            let own = own.map(Path::to_owned);
+            Ok(Self { folder: files.to_path_buf(), packs, scenarios, deck, own, changing: Mutex::default() })
         } else {
             Err(errors)
         }
+    }
+
+    /// Vignettes that a facilitator has accepted.
+    pub(crate) fn deck(&self) -> Arc<Deck> {
+        Arc::clone(&self.deck.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The pack that vignettes are checked against, and rooms begin with.
+    pub(crate) fn usual(&self) -> Option<(&str, &Arc<RulePack>)> {
+        let usual = self.packs.get_key_value(USUAL_PACK).or_else(|| self.packs.first_key_value());
+        usual.map(|(name, pack)| (name.as_str(), pack))
     }
 
     /// The pack of this name, if it has one.
@@ -90,17 +110,33 @@ fn load(folder: &Path) -> Result<RulePack, Vec<FileError>> {
     })
 }
 
-/// Everything wrong with the vignettes of a folder or file under a pack, as `mash check` says it; warnings are not told
-/// here.
-fn wrong(own: &Path, deck: &Deck, pack: &RulePack) -> Vec<FileError> {
+/// Everything wrong with the vignettes of a folder or file, as `mash check` says it; warnings are not told here.
+fn wrong(own: &Path, deck: &Deck, packs: &BTreeMap<String, Arc<RulePack>>) -> Vec<FileError> {
     let place = |id: &str| if own.is_dir() { own.join(format!("{id}.json")) } else { own.to_owned() };
-    let found = deck.check(pack).into_iter().map(|(id, problems)| (place(id.as_str()), problems));
-    let here = found.filter(|(path, _)| path.is_file());
-    let errors = here.flat_map(|(path, problems)| {
-        let errors = problems.into_iter().filter(mash_exercise::VignetteProblem::is_error);
-        errors.map(|problem| mash_io::vignettes::file_error(&path, &problem)).collect::<Vec<_>>()
+    let here = deck
+        .iter()
+        .map(|vignette| (place(vignette.id.as_str()), &vignette.id))
+        .filter(|(path, _)| path.is_file());
+    let errors = here.flat_map(|(path, id)| {
+        let found = errors_of(id, deck, packs);
+        found.iter().map(|problem| mash_io::vignettes::file_error(&path, problem)).collect::<Vec<_>>()
     });
     errors.collect()
+}
+
+/// Everything wrong with a vignette of a deck: nothing where one pack finds nothing wrong, for a pack of one's own may
+/// have facts that others do not; else what the pack says that rooms begin with. A room holds it to the pack that it is
+/// played with.
+fn errors_of(id: &VignetteId, deck: &Deck, packs: &BTreeMap<String, Arc<RulePack>>) -> Vec<VignetteProblem> {
+    let found = |pack: &RulePack| -> Vec<VignetteProblem> {
+        deck.check_one(pack, id).into_iter().filter(VignetteProblem::is_error).collect()
+    };
+    let Some((usual, pack)) = packs.get_key_value(USUAL_PACK).or_else(|| packs.first_key_value()) else {
+        return Vec::new();
+    };
+    let first = found(pack);
+    let fits = |(name, pack): (&String, &Arc<RulePack>)| name != usual && found(pack).is_empty();
+    if first.is_empty() || packs.iter().any(fits) { Vec::new() } else { first }
 }
 
 fn folders_with(above: &Path, file: &str) -> Vec<PathBuf> {

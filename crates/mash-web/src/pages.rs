@@ -29,6 +29,12 @@ static ENVIRONMENT: LazyLock<Environment<'static>> = LazyLock::new(|| {
         Ok(file.and_then(|file| String::from_utf8(file.data.into_owned()).ok()))
     });
     env.add_filter("percent", |share: f64| format!("{:.0}%", 100.0 * share));
+    env.add_filter("one", |value: f64| format!("{value:.1}"));
+    env.add_filter("first_upper", |text: String| {
+        let mut letters = text.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    });
+    env.add_filter("day_and_time", |text: String| crate::clock::in_words(&text));
     env.add_filter("two", |value: f64| format!("{value:.2}"));
     env
 });

@@ -50,6 +50,19 @@ impl App {
         Ok(done.map_err(|_| WebError::Stopping)??)
     }
 
+    /// Writes something together with whatever else waits to be written; returns once it is in the file.
+    pub(crate) async fn written(
+        self: &Arc<Self>,
+        work: impl Fn(&rusqlite::Transaction<'_>) -> Result<bool, StoreError> + Send + 'static,
+    ) -> Result<bool, WebError> {
+        let (said, is_first) = self.store.add(work);
+        if is_first {
+            let store = self.store.clone();
+            tokio::task::spawn_blocking(move || store.write_waiting());
+        }
+        Ok(said.await.map_err(|_| WebError::Stopping)??)
+    }
+
     /// Computes something that takes more than a moment.
     pub(crate) async fn computed<T: Send + 'static>(
         self: &Arc<Self>,
@@ -94,6 +107,16 @@ impl App {
         }
     }
 
+    /// Lets somebody leave a room, or takes them out of it; their browser hears nothing more.
+    pub(crate) async fn departed(self: &Arc<Self>, room: i64, person: i64) -> Result<(), WebError> {
+        let visit = self.stored(move |store| store.depart(room, person, clock::now())).await?;
+        if let Some(visit) = visit {
+            self.live.ended(&visit);
+        }
+        self.live.counted(room);
+        Ok(())
+    }
+
     /// Rights of a visit, on a new cookie that is handed back.
     pub(crate) async fn allow(
         self: &Arc<Self>,
@@ -102,7 +125,10 @@ impl App {
     ) -> Result<Visit, WebError> {
         let fresh = Visit::new()?;
         let [earlier, now] = [visit.hash(), fresh.hash()];
+        let old = earlier.clone();
         self.stored(move |store| store.allow(&earlier, &now, right, clock::now())).await?;
+        // The old cookie opens nothing any more, and keeps nothing open.
+        self.live.ended(&old);
         Ok(fresh)
     }
 }

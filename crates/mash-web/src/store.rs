@@ -9,20 +9,25 @@ mod people;
 mod rights;
 mod rooms;
 mod schema;
+mod sheets;
+mod together;
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
+use mash_exercise::Vignette;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-pub(crate) use answers::{Answer, Asked, TallyRow};
+pub(crate) use answers::{ABOUT, Answer, Asked, TallyRow};
 pub use data::{Deleted, RoomSummary};
 pub(crate) use people::{Joining, Person};
 pub(crate) use rights::Right;
 pub(crate) use rooms::{Kind, NewRoom, Room};
+pub(crate) use sheets::Sheet;
 
 /// Why the store cannot do what it is asked.
 #[derive(Debug, thiserror::Error)]
@@ -90,6 +95,12 @@ impl From<rusqlite::Error> for StoreError {
 #[derive(Debug, Clone)]
 pub struct Store {
     connection: Arc<Mutex<Connection>>,
+    /// Reads beside what is written, so that nobody who looks waits for the disk.
+    reader: Arc<Mutex<Connection>>,
+    /// Answers that wait to be written.
+    together: Arc<together::Together>,
+    /// Vignettes of rooms by the room's id; they stay as they were when the room was made, and no id is used twice.
+    decks: Arc<Mutex<BTreeMap<i64, Arc<Vec<Vignette>>>>>,
     path: PathBuf,
 }
 
@@ -109,11 +120,23 @@ impl Store {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let mut connection = Connection::open_with_flags(path, flags)
-            .map_err(|error| StoreError::Folder { path: shown.clone(), reason: error.to_string() })?;
-        connection.busy_timeout(Duration::from_secs(5))?;
+        let open = || {
+            let connection = Connection::open_with_flags(path, flags)
+                .map_err(|error| StoreError::Folder { path: shown.clone(), reason: error.to_string() })?;
+            connection.busy_timeout(Duration::from_secs(5))?;
+            Ok::<_, StoreError>(connection)
+        };
+        let mut connection = open()?;
         schema::migrate(&mut connection, &shown)?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)), path: path.to_owned() })
+        let reader = open()?;
+        reader.pragma_update(None, "query_only", true)?;
+        Ok(Self {
+            connection: Arc::new(Mutex::new(connection)),
+            reader: Arc::new(Mutex::new(reader)),
+            together: Arc::default(),
+            decks: Arc::default(),
+            path: path.to_owned(),
+        })
     }
 
     /// Where it is.
@@ -122,7 +145,16 @@ impl Store {
         &self.path
     }
 
-    /// Reads or writes, all or nothing.
+    /// Reads what stands in the file.
+    fn read<T>(
+        &self,
+        work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut connection = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        work(&connection.transaction()?)
+    }
+
+    /// Reads and writes, all or nothing.
     fn with<T>(
         &self,
         work: impl FnOnce(&rusqlite::Transaction<'_>) -> Result<T, StoreError>,

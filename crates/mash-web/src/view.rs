@@ -101,7 +101,8 @@ pub(crate) fn stage(stage: &InformationStage, opened: bool) -> StageView {
     }
 }
 
-fn kind(kind: DocumentKind) -> &'static str {
+/// A kind of document as people read it.
+pub(crate) fn kind(kind: DocumentKind) -> &'static str {
     match kind {
         DocumentKind::PoliceNotice => "Police safeguarding notice",
         DocumentKind::ConcernForm => "Concern form",
@@ -196,6 +197,111 @@ pub(crate) fn ballot(
         ratings: manifest.ratings.iter().map(|it| choice(it.id.as_str(), &it.title)).collect(),
         most_reason: MAX_REASON,
         confidence: (1..=MAX_CONFIDENCE).map(|at| choice(at.to_string(), sure(at))).collect(),
+    }
+}
+
+/// Does a level say anything that the route does not? It says nothing where each route has a level of its own.
+pub(crate) fn levels_tell(manifest: &Manifest) -> bool {
+    let mut levels: Vec<u8> = manifest.numbering.values().copied().collect();
+    let routes = levels.len();
+    levels.sort_unstable();
+    levels.dedup();
+    !manifest.levels.is_empty() && (levels.len() < routes || routes < manifest.routes.len())
+}
+
+/// The short codes of answers on paper: routes by number, levels by their number, ratings by their first letter, or by
+/// number where two begin with the same.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Codes {
+    /// Code, id and title.
+    routes: Vec<(String, String, String)>,
+    /// Numbers and titles; none where the route tells the level.
+    levels: Vec<(String, String)>,
+    ratings: Vec<(String, String, String)>,
+}
+
+impl Codes {
+    pub(crate) fn of(manifest: &Manifest) -> Self {
+        let initial = |title: &str| title.chars().next().map(|it| it.to_uppercase().to_string());
+        let mut initials: Vec<_> = manifest.ratings.iter().map(|it| initial(&it.title)).collect();
+        initials.sort();
+        initials.dedup();
+        let plain = initials.len() == manifest.ratings.len();
+        let rating = |at: usize, title: &str| match initial(title) {
+            Some(letter) if plain => letter,
+            _ => (at + 1).to_string(),
+        };
+        Self {
+            routes: manifest
+                .routes
+                .iter()
+                .enumerate()
+                .map(|(at, it)| ((at + 1).to_string(), it.id.to_string(), it.title.clone()))
+                .collect(),
+            levels: if levels_tell(manifest) {
+                manifest.levels.iter().map(|it| (it.level.to_string(), it.title.clone())).collect()
+            } else {
+                Vec::new()
+            },
+            ratings: manifest
+                .ratings
+                .iter()
+                .enumerate()
+                .map(|(at, it)| (rating(at, &it.title), it.id.to_string(), it.title.clone()))
+                .collect(),
+        }
+    }
+
+    /// Is this cell of a sheet asked for?
+    pub(crate) fn asks(&self, cell: &str) -> bool {
+        match cell {
+            "level" => !self.levels.is_empty(),
+            "rating" => !self.ratings.is_empty(),
+            _ => true,
+        }
+    }
+
+    /// The id of a route's code.
+    pub(crate) fn route(&self, code: &str) -> Option<String> {
+        self.routes.iter().find(|it| it.0 == code).map(|it| it.1.clone())
+    }
+
+    /// The id of a rating's code; small letters are no matter.
+    pub(crate) fn rating(&self, code: &str) -> Option<String> {
+        self.ratings.iter().find(|it| it.0.eq_ignore_ascii_case(code)).map(|it| it.1.clone())
+    }
+
+    /// What to type in a cell, where its codes are its own.
+    pub(crate) fn mend(&self, cell: &str) -> Option<String> {
+        let list = |codes: Vec<&str>| codes.join(", ");
+        match cell {
+            "route" => Some(format!("type the number of a route, 1 to {}", self.routes.len())),
+            "level" => Some(format!(
+                "type one of the levels {}",
+                list(self.levels.iter().map(|it| it.0.as_str()).collect())
+            )),
+            "rating" => {
+                Some(format!("type one of {}", list(self.ratings.iter().map(|it| it.0.as_str()).collect())))
+            }
+            "probability" => Some("type the per cent as a whole number from 0 to 100".to_owned()),
+            "confidence" => Some(format!("type how sure the person was, 1 to {MAX_CONFIDENCE}")),
+            _ => None,
+        }
+    }
+
+    /// An answer in the codes of a sheet: cells that were filled in.
+    pub(crate) fn written(&self, ballot: &Ballot) -> Vec<(&'static str, String)> {
+        let route = self.routes.iter().find(|it| it.1 == ballot.route.as_str()).map(|it| it.0.clone());
+        let rating = ballot.rating.as_ref().and_then(|id| self.ratings.iter().find(|it| it.1 == id.as_str()));
+        let number = |value: Option<u8>| value.map(|value| value.to_string());
+        let cells = [
+            ("route", route),
+            ("level", number(ballot.level)),
+            ("rating", rating.map(|it| it.0.clone())),
+            ("probability", number(ballot.probability)),
+            ("confidence", number(ballot.confidence)),
+        ];
+        cells.into_iter().filter_map(|(cell, text)| Some((cell, text?))).collect()
     }
 }
 

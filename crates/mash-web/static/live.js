@@ -99,6 +99,8 @@ if (source) {
   // After a lost connection, for example a restart of the server, counters begin anew.
   events.addEventListener("error", () => {
     if (seen !== null) seen = "lost";
+    // The server has closed it for good: signed out, taken out, or the room is no more.
+    if (events.readyState === EventSource.CLOSED && !changed) location.assign(source.dataset.page);
   });
   setInterval(tick, 1000);
   tick();

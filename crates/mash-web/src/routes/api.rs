@@ -81,7 +81,8 @@ struct ListedVignette {
 /// GET `/api/v1/vignettes`
 pub(crate) async fn vignettes(State(app): State<Shared>, visit: Visit) -> Result<Response, ApiError> {
     app.host(&visit).await?;
-    let list = app.library.deck.iter().map(|it| ListedVignette {
+    let deck = app.library.deck();
+    let list = deck.iter().map(|it| ListedVignette {
         id: it.id.to_string(),
         title: it.title.clone(),
         theme: it.theme.clone(),

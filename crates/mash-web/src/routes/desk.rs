@@ -103,6 +103,8 @@ pub(crate) async fn page(
             .map(|answered| present.iter().filter(|person| answered.contains(&person.id)).count()),
         people: people
             .iter()
+            // Who answered on paper was never at a screen.
+            .filter(|person| person.sheet.is_none())
             .map(|person| PersonView {
                 id: person.id,
                 pseudonym: person.pseudonym.clone(),
@@ -234,7 +236,7 @@ pub(crate) async fn person(
     let room = app.led_room(&visit, &code).await?;
     let id = room.id;
     if fields.ticked("out") {
-        app.stored(move |store| store.depart(id, person, clock::now())).await?;
+        app.departed(id, person).await?;
     } else {
         let minutes = fields.trimmed("extra").parse::<i64>().ok().filter(|it| (0..=MOST_EXTRA).contains(it));
         let Some(minutes) = minutes else {
@@ -257,6 +259,8 @@ pub(crate) async fn delete(
     if !fields.ticked("sure") {
         return Err(WebError::Misuse("tick the box to say that the room is to be deleted".to_owned()));
     }
+    let id = room.id;
     app.stored(move |store| store.delete_room(&room.code)).await?;
+    app.live.forget(id);
     Ok(answers::see("/rooms"))
 }

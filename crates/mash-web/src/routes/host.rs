@@ -41,7 +41,7 @@ pub(crate) async fn enter(
     fields: Fields,
 ) -> Result<Response, WebError> {
     let Some(hash) = app.host_passphrase.clone() else { return Ok(answers::see("/")) };
-    if check(&app, from, &fields, Some(hash)).await? {
+    if check(&app, from, &visit, &fields, Some(hash)).await? {
         let fresh = app.allow(&visit, Some(Right::Host)).await?;
         return Ok(answers::see_as("/rooms", &fresh, app.secure));
     }
@@ -51,7 +51,9 @@ pub(crate) async fn enter(
 /// POST `/host/leave`: this browser has no right any more.
 pub(crate) async fn leave(State(app): State<Shared>, visit: Visit, _: Fields) -> Result<Response, WebError> {
     let hash = visit.hash();
+    let ended = hash.clone();
     app.stored(move |store| store.sign_out(&hash)).await?;
+    app.live.ended(&ended);
     Ok(answers::see("/"))
 }
 
@@ -91,7 +93,7 @@ pub(crate) async fn enter_room(
     let asked = code.clone();
     let room = app.stored(move |store| store.room(&asked)).await?;
     let hash = room.as_ref().and_then(|room| room.passphrase.clone());
-    if let (true, Some(room)) = (check(&app, from, &fields, hash).await?, room) {
+    if let (true, Some(room)) = (check(&app, from, &visit, &fields, hash).await?, room) {
         let fresh = app.allow(&visit, Some(Right::Facilitate(room.id))).await?;
         return Ok(answers::see_as(&format!("/rooms/{code}"), &fresh, app.secure));
     }
@@ -102,10 +104,11 @@ pub(crate) async fn enter_room(
 async fn check(
     app: &Shared,
     from: SocketAddr,
+    visit: &Visit,
     fields: &Fields,
     hash: Option<String>,
 ) -> Result<bool, WebError> {
-    if let Some(seconds) = app.limiter.wait(from.ip(), Guess::Passphrase, clock::now()) {
+    if let Some(seconds) = app.limiter.wait(from.ip(), visit, Guess::Passphrase, clock::now()) {
         return Err(WebError::Wait(seconds));
     }
     let typed = fields.text("passphrase").to_owned();
@@ -119,7 +122,7 @@ async fn check(
         })
         .await?;
     if !is {
-        app.limiter.failed(from.ip(), Guess::Passphrase, clock::now());
+        app.limiter.failed(from.ip(), visit, Guess::Passphrase, clock::now());
     }
     Ok(is)
 }

@@ -1,6 +1,6 @@
 //! Joining a room: a code, a pseudonym, a sector and a role; no account.
 
-use std::net::SocketAddr;
+use std::{borrow::Cow, net::SocketAddr};
 
 use axum::{
     extract::{ConnectInfo, Path, State},
@@ -35,12 +35,12 @@ struct Join {
 /// A field to change.
 #[derive(Debug, Serialize)]
 pub(crate) struct Problem {
-    pub(crate) field: &'static str,
+    pub(crate) field: Cow<'static, str>,
     pub(crate) message: String,
 }
 
-pub(crate) fn problem(field: &'static str, message: impl Into<String>) -> Problem {
-    Problem { field, message: message.into() }
+pub(crate) fn problem(field: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Problem {
+    Problem { field: field.into(), message: message.into() }
 }
 
 /// GET `/join`
@@ -65,7 +65,7 @@ pub(crate) async fn join(
     visit: Visit,
     fields: Fields,
 ) -> Result<Response, WebError> {
-    if let Some(seconds) = app.limiter.wait(from.ip(), Guess::Code, clock::now()) {
+    if let Some(seconds) = app.limiter.wait(from.ip(), &visit, Guess::Code, clock::now()) {
         return Err(WebError::Wait(seconds));
     }
     let mut join = Join {
@@ -95,7 +95,7 @@ pub(crate) async fn join(
     match room {
         None => {
             if !code.is_empty() {
-                app.limiter.failed(from.ip(), Guess::Code, clock::now());
+                app.limiter.failed(from.ip(), &visit, Guess::Code, clock::now());
             }
             problems.insert(
                 0,

@@ -5,7 +5,8 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse as _, Response},
 };
-use mash_exercise::{Vignette, session::run_sheet};
+use mash_exercise::{Vignette, VignetteProblem, session::run_sheet};
+use mash_rules::RulePack;
 use serde::Serialize;
 
 use super::join::{Problem, problem};
@@ -48,9 +49,16 @@ pub(crate) struct Listed {
     pub(crate) title: String,
     pub(crate) theme: String,
     pub(crate) content_note: String,
-    pub(crate) pair: Option<String>,
+    pub(crate) pair: Option<Paired>,
     pub(crate) stages: usize,
     pub(crate) chosen: bool,
+}
+
+/// The other of a pair.
+#[derive(Serialize)]
+pub(crate) struct Paired {
+    with: String,
+    differs_in: String,
 }
 
 pub(crate) fn listed(vignette: &Vignette, chosen: bool) -> Listed {
@@ -59,7 +67,10 @@ pub(crate) fn listed(vignette: &Vignette, chosen: bool) -> Listed {
         title: vignette.title.clone(),
         theme: vignette.theme.replace('_', " "),
         content_note: vignette.content_note.clone(),
-        pair: vignette.pair.as_ref().map(|pair| format!("{}; with {}", pair.differs_in, pair.with)),
+        pair: vignette
+            .pair
+            .as_ref()
+            .map(|pair| Paired { with: pair.with.to_string(), differs_in: pair.differs_in.clone() }),
         stages: vignette.stages.len(),
         chosen,
     }
@@ -78,7 +89,7 @@ fn form(app: &Shared, fields: Option<&Fields>, problems: Vec<Problem>) -> New {
         support: text("support", SUPPORT),
         pack: text("pack", USUAL_PACK),
         packs: app.library.packs.iter().map(|(id, pack)| (id.clone(), pack.manifest.title.clone())).collect(),
-        vignettes: app.library.deck.iter().map(|it| listed(it, chosen(it.id.as_str()))).collect(),
+        vignettes: app.library.deck().iter().map(|it| listed(it, chosen(it.id.as_str()))).collect(),
         problems,
     }
 }
@@ -108,20 +119,19 @@ pub(crate) async fn make(
     if wanted.support.chars().count() > MOST_SUPPORT {
         problems.push(problem("support", format!("Use at most {MOST_SUPPORT} characters")));
     }
-    if app.library.pack(&wanted.pack).is_none() {
-        problems.push(problem("pack", "Choose a rule pack"));
-    }
-    let deck: Vec<Vignette> = fields
-        .all("vignette")
-        .iter()
-        .filter_map(|id| app.library.deck.get(&id.as_str().into()).cloned())
-        .collect();
+    let known = app.library.deck();
+    let deck: Vec<Vignette> =
+        fields.all("vignette").iter().filter_map(|id| known.get(&id.as_str().into()).cloned()).collect();
     match deck.len() {
         0 => problems.push(problem("vignettes", "Choose at least one vignette")),
         several if several > MOST_VIGNETTES => {
             problems.push(problem("vignettes", format!("Choose at most {MOST_VIGNETTES} vignettes")));
         }
         _ => {}
+    }
+    match app.library.pack(&wanted.pack) {
+        None => problems.push(problem("pack", "Choose a rule pack")),
+        Some(pack) => problems.extend(misfits(&deck, pack)),
     }
     let typed = fields.text("passphrase").to_owned();
     let hash = match app.computed(move |_| Ok(passphrase::hashed(&typed)?)).await {
@@ -136,6 +146,7 @@ pub(crate) async fn make(
         Err(other) => return Err(other),
     };
     let (true, Some(hash)) = (problems.is_empty(), hash) else {
+        by_place(&mut problems);
         let page = pages::page(&app, &visit, "new_room.html", &New { problems, ..wanted })?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     };
@@ -154,6 +165,29 @@ pub(crate) async fn make(
     let id = app.stored(move |store| store.make_room(&room, clock::now())).await?;
     let fresh = app.allow(&visit, Some(Right::Facilitate(id))).await?;
     Ok(answers::see_as(&format!("/rooms/{code}"), &fresh, app.secure))
+}
+
+/// Everything that keeps these vignettes from being played with a pack: vignette, place, pack and mend.
+fn misfits(deck: &[Vignette], pack: &RulePack) -> Vec<Problem> {
+    let of = |vignette: &Vignette| {
+        let id = vignette.id.clone();
+        let said = move |found: VignetteProblem| {
+            let mend = found.mend.map_or_else(String::new, |mend| format!("; {mend}"));
+            let message = format!(
+                "“{}” cannot be played with “{}”: {id}, {}: {}{mend}. Choose another pack, or leave the vignette out",
+                vignette.title, pack.manifest.title, found.at, found.message
+            );
+            problem("vignettes", message)
+        };
+        vignette.misfits(pack).into_iter().map(said).collect::<Vec<_>>()
+    };
+    deck.iter().flat_map(of).collect()
+}
+
+/// The order of the form, so that the list of problems follows it.
+fn by_place(problems: &mut [Problem]) {
+    const PLACES: [&str; 5] = ["title", "passphrase", "pack", "support", "vignettes"];
+    problems.sort_by_key(|it| PLACES.iter().position(|place| *place == it.field));
 }
 
 /// The run sheet of a room of these vignettes.

@@ -1,5 +1,7 @@
 //! A participant's page: what is told so far, whom to ask, the answer, and afterwards the debrief.
 
+use std::collections::BTreeMap;
+
 use axum::{
     extract::{Path, State},
     http::StatusCode,
@@ -22,7 +24,7 @@ use crate::{
     pages,
     security::{code, fields::Fields, visit::Visit},
     state::Shared,
-    store::{Answer, Asked, Kind, Person, Room, StoreError},
+    store::{Answer, Asked, Kind, Person, Room, Store, StoreError},
     view::{self, BallotView, Clock, StageView, Where},
 };
 
@@ -51,6 +53,8 @@ struct Page {
     said: String,
     /// Is it bad news?
     refused: bool,
+    /// Is it that nobody was asked, for want of agreement?
+    held: bool,
 }
 
 /// An agency that can be asked.
@@ -89,10 +93,19 @@ pub(crate) async fn page(
     let said = match query.0.as_deref() {
         Some("saved") => "Your answer is saved. You may change it until the facilitator goes on.",
         Some("told") => "The agency has answered; its words are below.",
-        Some("refused") => "The family's agreement stands in the way; see under the agencies.",
+        Some("refused") => {
+            "Nobody was asked, because the family has not agreed. See “Whom do you ask?” below."
+        }
         _ => "",
     };
-    show(&app, visit, room, person, Shown { said: said.to_owned(), ..Shown::default() }).await
+    show(
+        &app,
+        visit,
+        room,
+        person,
+        Shown { said: said.to_owned(), held: query.0.as_deref() == Some("refused"), ..Shown::default() },
+    )
+    .await
 }
 
 /// What a page shows beside the state of the room.
@@ -100,6 +113,7 @@ pub(crate) async fn page(
 struct Shown {
     said: String,
     refused: bool,
+    held: bool,
     typed: Option<BallotForm>,
     problems: Vec<BallotProblem>,
 }
@@ -202,6 +216,7 @@ fn gather(app: &crate::state::App, room: &Room, person: &Person, shown: Shown) -
         whole,
         said: shown.said,
         refused: shown.refused,
+        held: shown.held,
         place,
     })
 }
@@ -306,14 +321,10 @@ pub(crate) async fn keep(
     };
     let (room, person) = (room.clone(), person.id);
     let id = room.id;
-    let kept = app
-        .stored(move |store| {
-            let told = view::told(&room, at, &store.asked(person, at)?);
-            let answer = Answer { person, vignette: at, round, ballot, told };
-            store.answer(&room, &answer, clock::now())
-        })
-        .await;
-    match kept {
+    let asked = app.stored(move |store| store.asked(person, at)).await?;
+    let told = view::told(&room, at, &asked);
+    let answer = Answer { person, vignette: at, round, ballot, told };
+    match app.written(Store::answering(room, answer, clock::now())).await {
         Ok(true) => {
             app.live.counted(id);
             Ok(Kept::Saved)
@@ -368,8 +379,7 @@ pub(crate) async fn leave(
     _: Fields,
 ) -> Result<Response, WebError> {
     let (room, person) = entered(&app, &visit, &code).await?;
-    app.stored(move |store| store.depart(room.id, person.id, clock::now())).await?;
-    app.live.counted(room.id);
+    app.departed(room.id, person.id).await?;
     Ok(answers::see("/"))
 }
 
@@ -378,6 +388,8 @@ struct MinePage {
     code: String,
     title: String,
     solo: bool,
+    /// Titles of the pack's routes by id.
+    routes: BTreeMap<String, String>,
     mine: debrief::Mine,
 }
 
@@ -397,7 +409,9 @@ pub(crate) async fn mine(
         let step = room.step();
         let mine = debrief::mine(&gathered.room(&room, app.pack_of(&room)?), voter, &|at| step.is_past(at));
         let solo = room.kind == Kind::Solo;
-        let page = MinePage { code: room.code, title: room.title, solo, mine };
+        let routes = app.pack_of(&room)?.manifest.routes.iter();
+        let routes = routes.map(|route| (route.id.to_string(), route.title.clone())).collect();
+        let page = MinePage { code: room.code, title: room.title, solo, routes, mine };
         pages::page(&shared, &visit, "mine.html", &page)
     })
     .await

@@ -18,7 +18,6 @@ use super::{
 use crate::{
     answers, clock,
     error::WebError,
-    library::USUAL_PACK,
     pages,
     security::{code, fields::Fields, limiter::Guess, visit::Visit},
     state::Shared,
@@ -33,7 +32,7 @@ struct Practice {
 }
 
 fn form(app: &Shared, problems: Vec<Problem>) -> Practice {
-    Practice { vignettes: app.library.deck.iter().map(|it| listed(it, false)).collect(), problems }
+    Practice { vignettes: app.library.deck().iter().map(|it| listed(it, false)).collect(), problems }
 }
 
 /// GET `/practice`
@@ -49,27 +48,22 @@ pub(crate) async fn start(
     fields: Fields,
 ) -> Result<Response, WebError> {
     let now = clock::now();
-    if let Some(seconds) = app.limiter.wait(from.ip(), Guess::Practice, now) {
+    if let Some(seconds) = app.limiter.wait(from.ip(), &visit, Guess::Practice, now) {
         return Err(WebError::Wait(seconds));
     }
+    let known = app.library.deck();
     let chosen = fields.all("vignette").iter();
-    let deck: Vec<Vignette> = chosen
-        .filter_map(|id| app.library.deck.get(&id.as_str().into()).cloned())
-        .take(MOST_VIGNETTES)
-        .collect();
+    let deck: Vec<Vignette> =
+        chosen.filter_map(|id| known.get(&id.as_str().into()).cloned()).take(MOST_VIGNETTES).collect();
     if deck.is_empty() {
         let problems = vec![problem("vignettes", "Choose at least one vignette")];
         let page = pages::page(&app, &visit, "practice.html", &form(&app, problems))?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     // Each practice takes room in the file, so an address begins so many in ten minutes and no more.
-    app.limiter.failed(from.ip(), Guess::Practice, now);
+    app.limiter.failed(from.ip(), &visit, Guess::Practice, now);
     let code = code::new()?;
-    let pack = if app.library.pack(USUAL_PACK).is_some() {
-        USUAL_PACK.to_owned()
-    } else {
-        app.library.packs.keys().next().cloned().unwrap_or_default()
-    };
+    let pack = app.library.usual().map(|(name, _)| name.to_owned()).unwrap_or_default();
     let room = NewRoom {
         code: code.clone(),
         title: "Practice".to_owned(),

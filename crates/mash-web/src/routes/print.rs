@@ -14,7 +14,7 @@ use crate::{
     pages,
     security::{code, visit::Visit},
     state::Shared,
-    view::{self, SECTORS, StageView},
+    view::{self, Codes, SECTORS, StageView},
 };
 
 #[derive(Serialize)]
@@ -22,6 +22,7 @@ struct SheetPage {
     code: String,
     title: String,
     support: String,
+    titles: Vec<String>,
     sheet: RunSheet,
 }
 
@@ -33,7 +34,8 @@ pub(crate) async fn run_sheet(
 ) -> Result<Html<String>, WebError> {
     let room = app.led_room(&visit, &code).await?;
     let sheet = new_room::sheet(&room.deck, room.small_groups);
-    let page = SheetPage { code: room.code, title: room.title, support: room.support, sheet };
+    let titles = room.deck.iter().map(|it| it.title.clone()).collect();
+    let page = SheetPage { code: room.code, title: room.title, support: room.support, titles, sheet };
     pages::page(&app, &visit, "run_sheet.html", &page)
 }
 
@@ -44,9 +46,8 @@ struct PackPage {
     support: String,
     vignettes: Vec<PrintedVignette>,
     rounds: Vec<&'static str>,
-    routes: Vec<String>,
-    levels: Vec<String>,
-    ratings: Vec<String>,
+    codes: Codes,
+    most_sure: u8,
     sectors: Vec<&'static str>,
 }
 
@@ -79,9 +80,8 @@ pub(crate) async fn pack(
             })
             .collect(),
         rounds: rounds.map(Round::title).collect(),
-        routes: manifest.routes.iter().map(|it| it.title.clone()).collect(),
-        levels: manifest.levels.iter().map(|it| format!("{}, {}", it.level, it.title)).collect(),
-        ratings: manifest.ratings.iter().map(|it| it.title.clone()).collect(),
+        codes: Codes::of(manifest),
+        most_sure: mash_exercise::ballot::MAX_CONFIDENCE,
         sectors: SECTORS.to_vec(),
         code: room.code,
         title: room.title,
@@ -119,7 +119,8 @@ pub(crate) fn attended(people: &[crate::store::Person]) -> Vec<Attended> {
         joined: clock::shown(person.joined),
         left: person.departed.map(clock::shown).unwrap_or_default(),
     };
-    people.iter().map(one).collect()
+    // A paper sheet says nothing of who was here.
+    people.iter().filter(|person| person.sheet.is_none()).map(one).collect()
 }
 
 /// GET `/rooms/{code}/attendance`

@@ -7,7 +7,10 @@ use axum::{
 use mash_exercise::vignette::LearningPoint;
 use serde::Serialize;
 
-use super::new_room::{Listed, listed};
+use super::{
+    drafts,
+    new_room::{Listed, listed},
+};
 use crate::{
     error::WebError,
     pages,
@@ -18,13 +21,16 @@ use crate::{
 
 #[derive(Serialize)]
 struct List {
+    /// Drafts that wait for a facilitator.
+    drafts: usize,
     vignettes: Vec<Listed>,
 }
 
 /// GET `/vignettes`
 pub(crate) async fn list(State(app): State<Shared>, visit: Visit) -> Result<Html<String>, WebError> {
     app.host(&visit).await?;
-    let list = List { vignettes: app.library.deck.iter().map(|it| listed(it, false)).collect() };
+    let drafts = drafts::waiting(&app).await?;
+    let list = List { drafts, vignettes: app.library.deck().iter().map(|it| listed(it, false)).collect() };
     pages::page(&app, &visit, "vignettes.html", &list)
 }
 
@@ -46,8 +52,9 @@ pub(crate) async fn one(
     Path(id): Path<String>,
 ) -> Result<Html<String>, WebError> {
     app.host(&visit).await?;
-    let vignette = app.library.deck.get(&id.as_str().into()).ok_or(WebError::NotFound)?;
-    let manifest = app.library.packs.values().next().map(|pack| &pack.manifest);
+    let deck = app.library.deck();
+    let vignette = deck.get(&id.as_str().into()).ok_or(WebError::NotFound)?;
+    let manifest = app.library.usual().map(|(_, pack)| &pack.manifest);
     let title = |route: &mash_model::RouteId| {
         let known = manifest.and_then(|manifest| manifest.routes.iter().find(|it| it.id == *route));
         known.map_or_else(|| route.to_string(), |it| it.title.clone())

@@ -35,39 +35,36 @@ pub(crate) struct TallyRow {
     pub(crate) round: Round,
     /// Title of the agency.
     pub(crate) agency: String,
-    pub(crate) route: String,
+    /// One of [`ABOUT`].
+    pub(crate) about: &'static str,
+    /// Id of the route or rating, number of the level, position of the band of probability.
+    pub(crate) choice: String,
     pub(crate) count: u32,
 }
 
+/// What hands are raised for.
+pub(crate) const ABOUT: [&str; 4] = ["route", "level", "rating", "probability"];
+
 impl Store {
-    /// Keeps an answer, in place of an earlier one of the same round; false where the room has gone on meanwhile, or is
-    /// paused, and nothing was kept.
-    pub(crate) fn answer(&self, room: &Room, answer: &Answer, now: Seconds) -> Result<bool, StoreError> {
-        let ballot = serde_json::to_string(&answer.ballot).unwrap_or_default();
-        let told = serde_json::to_string(&answer.told).unwrap_or_default();
-        self.with(|db| {
+    /// What keeps an answer, in place of an earlier one of the same round; false where the room has gone on meanwhile, or
+    /// is paused, and nothing was kept. It is written together with what else waits ([`Store::add`]).
+    pub(crate) fn answering(
+        room: Room,
+        answer: Answer,
+        now: Seconds,
+    ) -> impl Fn(&Transaction<'_>) -> Result<bool, StoreError> + Send + 'static {
+        move |db| {
             // Asked again within the transaction: nothing comes in after the facilitator has closed.
-            if !still_open(db, room)? {
+            if !still_open(db, &room)? {
                 return Ok(false);
             }
-            db.prepare_cached(
-                "INSERT INTO answer (person, vignette, round, ballot, told, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                 ON CONFLICT DO UPDATE SET ballot = excluded.ballot, told = excluded.told, at = excluded.at",
-            )?
-            .execute(params![
-                answer.person,
-                number(answer.vignette),
-                answer.round.id(),
-                ballot,
-                told,
-                now
-            ])?;
+            write(db, &answer, now)?;
             touch(db, room.id, now)?;
             Ok(true)
-        })
+        }
     }
 
-    /// Keeps that somebody asked an agency; false as for [`Store::answer`].
+    /// Keeps that somebody asked an agency; false as for [`Store::answering`].
     pub(crate) fn ask(
         &self,
         room: &Room,
@@ -99,7 +96,7 @@ impl Store {
 
     /// What somebody asked about a vignette.
     pub(crate) fn asked(&self, person: i64, vignette: usize) -> Result<Vec<Asked>, StoreError> {
-        self.with(|db| {
+        self.read(|db| {
             let mut statement = db.prepare_cached(
                 "SELECT stage, reply, reason FROM asked WHERE person = ?1 AND vignette = ?2 ORDER BY stage",
             )?;
@@ -130,7 +127,7 @@ impl Store {
 
     /// Does somebody skip this vignette?
     pub(crate) fn skips(&self, person: i64, vignette: usize) -> Result<bool, StoreError> {
-        self.with(|db| {
+        self.read(|db| {
             let found = db.query_row(
                 "SELECT 1 FROM skipped WHERE person = ?1 AND vignette = ?2",
                 params![person, number(vignette)],
@@ -147,7 +144,7 @@ impl Store {
         vignette: usize,
         round: Round,
     ) -> Result<Option<Ballot>, StoreError> {
-        self.with(|db| {
+        self.read(|db| {
             let found = db.query_row(
                 "SELECT ballot FROM answer WHERE person = ?1 AND vignette = ?2 AND round = ?3",
                 params![person, number(vignette), round.id()],
@@ -159,7 +156,7 @@ impl Store {
 
     /// All answers of a room.
     pub(crate) fn answers(&self, room: i64) -> Result<Vec<Answer>, StoreError> {
-        self.with(|db| {
+        self.read(|db| {
             let mut statement = db.prepare_cached(
                 "SELECT person, vignette, round, ballot, told FROM answer JOIN person ON person.id = answer.person
                  WHERE person.room = ?1 ORDER BY vignette, round, person",
@@ -189,7 +186,7 @@ impl Store {
         vignette: usize,
         round: Round,
     ) -> Result<BTreeSet<i64>, StoreError> {
-        self.with(|db| {
+        self.read(|db| {
             let mut statement = db.prepare_cached(
                 "SELECT answer.person FROM answer JOIN person ON person.id = answer.person
                  WHERE person.room = ?1 AND vignette = ?2 AND round = ?3",
@@ -210,14 +207,22 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.with(|db| {
             db.execute(
-                "DELETE FROM tally WHERE room = ?1 AND vignette = ?2 AND round = ?3",
+                "DELETE FROM hand WHERE room = ?1 AND vignette = ?2 AND round = ?3",
                 params![room, number(vignette), round.id()],
             )?;
             for hand in hands {
                 db.execute(
-                    "INSERT OR REPLACE INTO tally (room, vignette, round, agency, route, count)
-                     VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                    params![room, number(vignette), round.id(), hand.agency, hand.route, hand.count],
+                    "INSERT OR REPLACE INTO hand (room, vignette, round, agency, about, choice, count)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                    params![
+                        room,
+                        number(vignette),
+                        round.id(),
+                        hand.agency,
+                        hand.about,
+                        hand.choice,
+                        hand.count
+                    ],
                 )?;
             }
             touch(db, room, now)
@@ -226,26 +231,41 @@ impl Store {
 
     /// All hands counted in a room.
     pub(crate) fn hands(&self, room: i64) -> Result<Vec<TallyRow>, StoreError> {
-        self.with(|db| {
+        self.read(|db| {
             let mut statement = db.prepare_cached(
-                "SELECT vignette, round, agency, route, count FROM tally WHERE room = ?1 AND count > 0",
+                "SELECT vignette, round, agency, about, choice, count FROM hand WHERE room = ?1 AND count > 0",
             )?;
             let mut rows = statement.query([room])?;
             let mut hands = Vec::new();
             while let Some(row) = rows.next()? {
                 let round: String = row.get(1)?;
-                let Some(round) = Round::of_id(&round) else { continue };
+                let about: String = row.get(3)?;
+                let about = ABOUT.into_iter().find(|it| *it == about);
+                let (Some(round), Some(about)) = (Round::of_id(&round), about) else { continue };
                 hands.push(TallyRow {
                     vignette: position(row.get(0)?),
                     round,
                     agency: row.get(2)?,
-                    route: row.get(3)?,
-                    count: row.get(4)?,
+                    about,
+                    choice: row.get(4)?,
+                    count: row.get(5)?,
                 });
             }
             Ok(hands)
         })
     }
+}
+
+/// Writes an answer, in place of an earlier one of the same round.
+pub(super) fn write(db: &Transaction<'_>, answer: &Answer, now: Seconds) -> Result<(), StoreError> {
+    let ballot = serde_json::to_string(&answer.ballot).unwrap_or_default();
+    let told = serde_json::to_string(&answer.told).unwrap_or_default();
+    db.prepare_cached(
+        "INSERT INTO answer (person, vignette, round, ballot, told, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT DO UPDATE SET ballot = excluded.ballot, told = excluded.told, at = excluded.at",
+    )?
+    .execute(params![answer.person, number(answer.vignette), answer.round.id(), ballot, told, now])?;
+    Ok(())
 }
 
 /// Does the room still stand where it stood, and not paused?

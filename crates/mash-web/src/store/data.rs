@@ -39,7 +39,7 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub fn list(&self) -> Result<Vec<RoomSummary>, StoreError> {
-        self.with(|db| {
+        self.read(|db| {
             let mut statement = db.prepare(
                 "SELECT code, title, kind, created, touched,
                         (SELECT count(*) FROM person WHERE person.room = room.id),

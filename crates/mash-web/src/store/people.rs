@@ -21,6 +21,8 @@ pub(crate) struct Person {
     pub(crate) joined: Seconds,
     /// When they left or were taken out.
     pub(crate) departed: Option<Seconds>,
+    /// Number of the paper sheet, where somebody else typed in what stands on it.
+    pub(crate) sheet: Option<u32>,
 }
 
 /// What came of joining.
@@ -64,7 +66,7 @@ impl Store {
 
     /// The person of this visit in this room, if they are still in it.
     pub(crate) fn person(&self, room: i64, visit: &[u8]) -> Result<Option<Person>, StoreError> {
-        self.with(|db| {
+        self.read(|db| {
             let found = db.query_row(
                 "SELECT * FROM person WHERE room = ?1 AND visit = ?2 AND departed IS NULL",
                 params![room, visit],
@@ -76,17 +78,25 @@ impl Store {
 
     /// Everybody who has joined, those who left among them, in the order of joining.
     pub(crate) fn people(&self, room: i64) -> Result<Vec<Person>, StoreError> {
-        self.with(|db| people(db, room))
+        self.read(|db| people(db, room))
     }
 
     /// Lets somebody leave, or takes them out: their cookie opens nothing any more. Their answers stay.
-    pub(crate) fn depart(&self, room: i64, person: i64, now: Seconds) -> Result<(), StoreError> {
+    /// Gives the hash of that cookie, where there was one.
+    pub(crate) fn depart(&self, room: i64, person: i64, now: Seconds) -> Result<Option<Vec<u8>>, StoreError> {
         self.with(|db| {
+            let visit = db.query_row(
+                "SELECT visit FROM person WHERE room = ?1 AND id = ?2",
+                params![room, person],
+                |row| row.get::<_, Option<Vec<u8>>>(0),
+            );
+            let visit = visit.optional()?.flatten();
             db.execute(
                 "UPDATE person SET visit = NULL, departed = coalesce(departed, ?3) WHERE room = ?1 AND id = ?2",
                 params![room, person, now],
             )?;
-            touch(db, room, now)
+            touch(db, room, now)?;
+            Ok(visit)
         })
     }
 
@@ -126,5 +136,6 @@ fn of_row(row: &Row<'_>) -> Result<Person, rusqlite::Error> {
         extra_minutes: row.get("extra_minutes")?,
         joined: row.get("joined")?,
         departed: row.get("departed")?,
+        sheet: row.get("sheet")?,
     })
 }

@@ -51,7 +51,7 @@ impl Store {
 
     /// Has this visit the right?
     pub(crate) fn may(&self, visit: &[u8], right: Right, now: Seconds) -> Result<bool, StoreError> {
-        self.with(|db| {
+        self.read(|db| {
             let found = db.query_row(
                 "SELECT 1 FROM allowed WHERE visit = ?1 AND room IS ?2 AND until >= ?3",
                 params![visit, right.room(), now],

@@ -1,5 +1,7 @@
 //! Rooms: what is played, how, and where it stands.
 
+use std::sync::{Arc, PoisonError};
+
 use mash_exercise::{
     Vignette,
     session::{Step, steps},
@@ -65,7 +67,7 @@ pub(crate) struct Room {
     pub(crate) passphrase: Option<String>,
     pub(crate) pack: String,
     /// The vignettes as they were when the room was made.
-    pub(crate) deck: Vec<Vignette>,
+    pub(crate) deck: Arc<Vec<Vignette>>,
     pub(crate) small_groups: bool,
     pub(crate) timing: bool,
     pub(crate) support: String,
@@ -134,9 +136,9 @@ impl Store {
 
     /// The room of this code.
     pub(crate) fn room(&self, code: &str) -> Result<Option<Room>, StoreError> {
-        self.with(|db| {
+        self.read(|db| {
             let room = db
-                .query_row("SELECT * FROM room WHERE code = ?1", [code], |row| Ok(of_row(row)))
+                .query_row("SELECT * FROM room WHERE code = ?1", [code], |row| Ok(self.room_of(row)))
                 .optional()?
                 .transpose()?;
             room.map(|room| with_opened(db, room)).transpose()
@@ -204,29 +206,51 @@ pub(super) fn touch(db: &Transaction<'_>, room: i64, now: Seconds) -> Result<(),
     Ok(())
 }
 
-fn of_row(row: &Row<'_>) -> Result<Room, StoreError> {
-    let deck: String = row.get("deck")?;
-    let kind: String = row.get("kind")?;
-    let position: i64 = row.get("position")?;
-    Ok(Room {
-        id: row.get("id")?,
-        code: row.get("code")?,
-        title: row.get("title")?,
-        kind: Kind::of(&kind),
-        passphrase: row.get("passphrase")?,
-        pack: row.get("pack")?,
-        deck: serde_json::from_str(&deck)
-            .map_err(|_| StoreError::Missing("readable vignette in this room"))?,
-        small_groups: row.get("small_groups")?,
-        timing: row.get("timing")?,
-        support: row.get("support")?,
-        position: usize::try_from(position).unwrap_or(0),
-        step_since: row.get("step_since")?,
-        paused: row.get("paused")?,
-        version: row.get("version")?,
-        created: row.get("created")?,
-        opened: Vec::new(),
-    })
+/// Decks that are kept read, at most.
+const MOST_DECKS: usize = 50;
+
+impl Store {
+    /// The vignettes of the room in this row, read once.
+    fn deck_of(&self, room: i64, row: &Row<'_>) -> Result<Arc<Vec<Vignette>>, StoreError> {
+        let kept = |decks: &std::collections::BTreeMap<i64, Arc<Vec<Vignette>>>| decks.get(&room).cloned();
+        if let Some(deck) = kept(&self.decks.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(deck);
+        }
+        let text: String = row.get("deck")?;
+        let deck: Vec<Vignette> =
+            serde_json::from_str(&text).map_err(|_| StoreError::Missing("readable vignette in this room"))?;
+        let deck = Arc::new(deck);
+        let mut decks = self.decks.lock().unwrap_or_else(PoisonError::into_inner);
+        if decks.len() >= MOST_DECKS {
+            decks.clear();
+        }
+        decks.insert(room, Arc::clone(&deck));
+        Ok(deck)
+    }
+
+    fn room_of(&self, row: &Row<'_>) -> Result<Room, StoreError> {
+        let kind: String = row.get("kind")?;
+        let position: i64 = row.get("position")?;
+        let id = row.get("id")?;
+        Ok(Room {
+            id,
+            code: row.get("code")?,
+            title: row.get("title")?,
+            kind: Kind::of(&kind),
+            passphrase: row.get("passphrase")?,
+            pack: row.get("pack")?,
+            deck: self.deck_of(id, row)?,
+            small_groups: row.get("small_groups")?,
+            timing: row.get("timing")?,
+            support: row.get("support")?,
+            position: usize::try_from(position).unwrap_or(0),
+            step_since: row.get("step_since")?,
+            paused: row.get("paused")?,
+            version: row.get("version")?,
+            created: row.get("created")?,
+            opened: Vec::new(),
+        })
+    }
 }
 
 fn with_opened(db: &Transaction<'_>, mut room: Room) -> Result<Room, StoreError> {

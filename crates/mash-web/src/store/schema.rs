@@ -8,7 +8,8 @@ use super::StoreError;
 const APPLICATION: i64 = 0x6d61_7368;
 
 /// Each step leads from the form of its position to the next; a step that was released is never changed.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE secret (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
     CREATE TABLE room (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -84,7 +85,24 @@ const STEPS: &[&str] = &["
         until INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX allowed_visit ON allowed (visit);
-"];
+",
+    "
+    CREATE TABLE hand (
+        room INTEGER NOT NULL REFERENCES room ON DELETE CASCADE,
+        vignette INTEGER NOT NULL,
+        round TEXT NOT NULL,
+        agency TEXT NOT NULL,
+        about TEXT NOT NULL CHECK (about IN ('route', 'level', 'rating', 'probability')),
+        choice TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (room, vignette, round, agency, about, choice)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO hand SELECT room, vignette, round, agency, 'route', route, count FROM tally;
+    DROP TABLE tally;
+    ALTER TABLE person ADD COLUMN sheet INTEGER;
+    CREATE UNIQUE INDEX person_sheet ON person (room, sheet);
+",
+];
 
 /// The form that this version writes.
 pub(super) const FORM: i64 = STEPS.len() as i64;
@@ -142,6 +160,29 @@ mod tests {
         let (_folder, path) = file();
         crate::store::Store::open(&path).unwrap();
         crate::store::Store::open(&path).unwrap();
+    }
+
+    #[test]
+    fn a_file_of_the_first_form_keeps_its_hands() {
+        let (_folder, path) = file();
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(STEPS[0]).unwrap();
+        old.pragma_update(None, "application_id", APPLICATION).unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        old.execute_batch(
+            "INSERT INTO room (id, code, title, kind, pack, deck, small_groups, timing, support, step_since, created, touched)
+             VALUES (7, 'BCDF2345', 'Old', 'group', 'levels-of-need', '[]', 0, 0, '', 1, 1, 1);
+             INSERT INTO tally VALUES (7, 0, 'first', 'Police', 'advice', 3);",
+        )
+        .unwrap();
+        drop(old);
+        let store = crate::store::Store::open(&path).unwrap();
+        let hands = store.hands(7).unwrap();
+        let [hand] = hands.as_slice() else { panic!("{hands:?}") };
+        assert_eq!(
+            (hand.agency.as_str(), hand.about, hand.choice.as_str(), hand.count),
+            ("Police", "route", "advice", 3)
+        );
     }
 
     #[test]
