@@ -480,7 +480,8 @@ fn conferences_are_late_where_nobody_is_there_to_chair_them() {
     // A limit that is never reached moves nothing, and none leaves no trace.
     assert!(base().conference_waits.is_empty() && !format!("{:?}", base()).contains("conference_waits"));
     assert!(enough.conference_waits.len() >= enough.conferences.len() && enough.conferences.len() > 100);
-    assert!(enough.conference_waits.iter().all(|[wanted, held]| wanted == held));
+    let within = enough.conference_waits.iter().filter(|[wanted, _]| *wanted < enough.end);
+    assert!(within.into_iter().all(|[wanted, held]| wanted == held));
     assert!(Records { conference_waits: Vec::new(), ..enough.clone() } == *base());
     // A tight one keeps to the week, sends conferences on and never forward.
     assert!(by_week(&tight, &few).values().all(|count| *count <= 2));
