@@ -497,5 +497,6 @@ fn conferences_are_late_where_nobody_is_there_to_chair_them() {
     assert!(figure(&ample, &enough, "conference_waited_pct").abs() < 1e-12);
     assert!(figure(&tight, &few, "conference_wait_days") > 5.0);
     assert!(figure(&tight, &few, "conference_waited_pct") > 50.0);
-    assert!(figure(&tight, &few, "conferences_waiting_growth") > 50.0);
+    let growth = figure(&tight, &few, "conferences_waiting_growth");
+    assert!(growth > 50.0, "{growth}");
 }

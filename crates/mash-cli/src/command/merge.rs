@@ -19,7 +19,7 @@ pub(crate) fn run(folders: &[PathBuf], out: &Path, json: bool) -> Result<(), Fai
     let files = match shards.head.asked.as_ref().map(|asked| (asked, asked.verb.as_str())) {
         None => sharded::files(out, &merge(&shards, out)?),
         Some((asked, "compare")) => compare::merged(arguments(asked, out)?, &shards, out)?,
-        Some((asked, "sweep")) => sweep::merged(arguments(asked, out)?, &shards, out)?,
+        Some((asked, "sweep")) => sweep::merged(&arguments(asked, out)?, &shards, out)?,
         Some((_, other)) => {
             let problem = format!("the shards are of `mash {other}`, which this version does not merge");
             return Err(FileError::new(out, problem).mend("merge with the program that ran them").into());

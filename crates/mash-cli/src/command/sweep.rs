@@ -100,10 +100,10 @@ pub(super) fn run(args: &SweepArgs, json: bool) -> Result<(), Failure> {
 ///
 /// # Errors
 /// What they were run from is not here, a row is damaged or missing, or a file cannot be written.
-pub(super) fn merged(args: SweepArgs, shards: &Shards, out: &Path) -> Result<Vec<String>, Failure> {
-    let laid_out = LaidOut::of(&args)?;
-    sharded::same_inputs(&shards.head, &laid_out.head(&args, Shard::WHOLE)?, out)?;
-    let answer = laid_out.answer(&args, shards.rows()?)?;
+pub(super) fn merged(args: &SweepArgs, shards: &Shards, out: &Path) -> Result<Vec<String>, Failure> {
+    let laid_out = LaidOut::of(args)?;
+    sharded::same_inputs(&shards.head, &laid_out.head(args, Shard::WHOLE)?, out)?;
+    let answer = laid_out.answer(args, shards.rows()?)?;
     results_folder::create(out)?;
     let files = written(&answer, Some(out))?;
     Ok(files.iter().map(|file| file.display().to_string()).collect())
