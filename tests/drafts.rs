@@ -142,7 +142,7 @@ fn a_draft_is_seen_written_on_and_accepted() {
     lead.get("/drafts");
     let again = lead.post(&draft, &words(&second, "accept", &[]));
     assert_eq!(again.status, 400);
-    holds(&again.text, &["there is no draft"]);
+    holds(&again.text, &["here is no draft"]);
     // Nothing half-written lies beside it.
     let names: Vec<_> = fs::read_dir(own).unwrap().map(|it| it.unwrap().file_name()).collect();
     assert_eq!(names, [format!("{DRAFT}.json").as_str()]);
@@ -156,7 +156,8 @@ fn what_is_wrong_with_a_draft_is_said_and_nothing_typed_is_lost() {
     let draft = format!("/drafts/{DRAFT}");
     let known = state(&lead.get(&draft));
     let long = "x".repeat(201);
-    let cases: [(&[(&str, &str)], &[&str]); 9] = [
+    type Fields<'f> = &'f [(&'f str, &'f str)];
+    let cases: [(Fields, &[&str]); 9] = [
         (&[("who", "")], &["Say in which role you accept it"]),
         (&[("accepted", "-")], &["accepted: is empty"]),
         (&[("accepted", "advice"), ("differs", "")], &["accepted: leaves out", "panel_may_differ"]),

@@ -69,11 +69,11 @@ impl Library {
 
     /// Writes a draft that is accepted, and adds it to the vignettes that rooms are made of. It is held to everything
     /// that vignettes of one's own are held to when the server starts.
-    pub(crate) fn accept_draft(&self, known: &str, accepted: Vignette) -> Result<(), DraftError> {
+    pub(crate) fn accept_draft(&self, known: &str, accepted: &Vignette) -> Result<(), DraftError> {
         let _changing = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
-        let draft = self.as_known(known, &accepted)?;
-        let deck = self.with(&accepted).map_err(DraftError::Wrong)?;
-        written(&draft.path, &accepted)?;
+        let draft = self.as_known(known, accepted)?;
+        let deck = self.with(accepted).map_err(DraftError::Wrong)?;
+        written(&draft.path, accepted)?;
         *self.deck.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(deck);
         Ok(())
     }

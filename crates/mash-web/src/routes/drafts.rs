@@ -237,7 +237,7 @@ fn saved(library: &Library, known: &str, draft: &Draft, form: &form::Form) -> Re
 
 fn accepted(library: &Library, known: &str, draft: &Draft, form: &form::Form) -> Result<(), Vec<Problem>> {
     let accepted = form.accepted(&draft.vignette, clock::today())?;
-    library.accept_draft(known, accepted).map_err(|error| said(error, &form.stage_ids()))
+    library.accept_draft(known, &accepted).map_err(|error| said(error, &form.stage_ids()))
 }
 
 /// What kept a draft from being changed, each beside its field.
