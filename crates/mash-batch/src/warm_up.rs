@@ -17,7 +17,7 @@ use mash_stats::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{front_door_model::FrontDoorModel, parallel};
+use crate::{front_door_model::FrontDoorModel, model::Model as _, parallel};
 
 /// Days of a week, and weeks of a year.
 const WEEK: u32 = 7;
@@ -142,7 +142,7 @@ pub fn warm_up(
     }
     let verdict = series.iter().map(|one| one.verdict).max().unwrap_or(Verdict::LongEnough);
     Ok(WarmUpResults {
-        model: mash_model_id(model),
+        model: model.id().to_owned(),
         seed,
         replications,
         weeks,
@@ -152,10 +152,6 @@ pub fn warm_up(
         series,
         notice: mash_model::NOTICE.to_owned(),
     })
-}
-
-fn mash_model_id(model: &FrontDoorModel<'_>) -> String {
-    crate::model::Model::id(model).to_owned()
 }
 
 /// A series: id, title, and what mends one that does not settle, where more time does not.

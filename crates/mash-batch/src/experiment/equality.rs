@@ -5,7 +5,7 @@
 //! mechanism by which they could differ from anybody else's, and where the group is not too small.
 
 use mash_sim::{
-    LatentNeed, Scenario,
+    Scenario,
     front_door::{CaseRecord, Log, Note, Person, Records, record::Ending},
 };
 use mash_stats::{Estimate, StatsError};
@@ -148,14 +148,12 @@ pub(super) fn sums(records: &Records, persons: &Persons) -> Counts {
     counts
 }
 
-/// What one child adds, in the order of [`SUMS`]. Missed and over-intervention as the measures of these names count them.
+/// What one child adds, in the order of [`SUMS`].
 fn of(case: &CaseRecord) -> [f64; SUMS.len()] {
     let one = |yes: bool| f64::from(u8::from(yes));
     let decided = case.ending == Ending::Decided;
     let [_, ended] = case.decided;
-    let assessment = LatentNeed::ChildAndFamilyAssessment;
-    let missed = decided && case.need >= assessment && case.route < assessment;
-    let over = decided && case.route >= assessment && case.need < LatentNeed::TargetedEarlyHelp;
+    let (missed, over) = (decided && case.is_missed(), decided && case.is_over_intervention());
     let hours = if decided { ended.since(case.received).hours() } else { 0.0 };
     [1.0, one(case.referral), one(decided), hours, one(missed), one(over)]
 }

@@ -55,9 +55,11 @@ pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
     }
     let setups = inputs.setups(args);
     let study = study(args, &setups)?;
-    for warning in tight(&study)? {
+    let tight = tight(&study)?;
+    for warning in &tight {
         terminal::err(&format!("{}\n", terminal::wrap(&format!("NOTE: {warning}"), terminal::WIDTH, "  ")));
     }
+    let warnings: Vec<String> = inputs.warnings.iter().cloned().chain(tight).collect();
     let head = made::head(args, &inputs, &study, shard)?;
     // Mistakes are better known before the work than after it.
     rates(args.rates.as_deref())?;
@@ -69,7 +71,7 @@ pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
                 return sharded::leave(folder, &head, measures(&study).len(), rows, checkpoint, json);
             }
             let files = ExperimentFolder::create(folder, &study.experiment.alternatives, false)?;
-            let written = finish(args, &inputs, &study, checkpoint.rows()?, Some(files), report.as_deref())?;
+            let written = finish(args, warnings, &study, checkpoint.rows()?, Some(files), report.as_deref())?;
             checkpoint.remove()?;
             written
         }
@@ -78,7 +80,7 @@ pub(super) fn run(args: &CompareArgs, json: bool) -> Result<(), Failure> {
             let mut files =
                 folder.map(|folder| ExperimentFolder::create(folder, alternatives, true)).transpose()?;
             let rows = in_memory(&study, files.as_mut())?.into_iter().map(Ok);
-            finish(args, &inputs, &study, rows, files, report.as_deref())?
+            finish(args, warnings, &study, rows, files, report.as_deref())?
         }
     };
     answer(&results, &args.measure, json);
@@ -107,7 +109,8 @@ pub(super) fn merged(args: CompareArgs, shards: &Shards, out: &Path) -> Result<V
     let rows = shards.rows()?;
     let folder = ExperimentFolder::create(out, &study.experiment.alternatives, false)?;
     let report = out.join("report.html");
-    let (_, files) = finish(&args, &inputs, &study, rows, Some(folder), Some(&report))?;
+    let warnings = inputs.warnings.iter().cloned().chain(tight(&study)?).collect();
+    let (_, files) = finish(&args, warnings, &study, rows, Some(folder), Some(&report))?;
     Ok(files.iter().map(|file| file.display().to_string()).collect())
 }
 
@@ -221,7 +224,7 @@ fn go(
 /// Writes up all rows, and writes the files; gives both.
 fn finish(
     args: &CompareArgs,
-    inputs: &made::Inputs,
+    warnings: Vec<String>,
     study: &Study<'_>,
     rows: impl Iterator<Item = Result<StudyRow, FileError>>,
     mut folder: Option<ExperimentFolder<'_>>,
@@ -251,7 +254,7 @@ fn finish(
         harm: found.harm,
         uncertainty: found.uncertainty,
         on_equal_facts: found.on_equal_facts,
-        warnings: inputs.warnings.iter().cloned().chain(tight(study)?).collect(),
+        warnings,
     };
     let results = write_up(study.setups, &study.experiment, &found.ran, about)?;
     let mut files = Vec::new();

@@ -184,6 +184,19 @@ pub struct CaseRecord {
 }
 
 impl CaseRecord {
+    /// Whether the child needed an assessment or a strategy discussion, under the truth model of the run, and less was
+    /// decided. Said of a child on whom the hub decided.
+    #[must_use]
+    pub fn is_missed(&self) -> bool {
+        self.need >= LatentNeed::ChildAndFamilyAssessment && self.route < LatentNeed::ChildAndFamilyAssessment
+    }
+
+    /// Whether an assessment or more was decided for a child who needed less than targeted early help, likewise.
+    #[must_use]
+    pub fn is_over_intervention(&self) -> bool {
+        self.route >= LatentNeed::ChildAndFamilyAssessment && self.need < LatentNeed::TargetedEarlyHelp
+    }
+
     /// A record at receipt.
     pub(crate) fn received(key: CaseKey, source: Agency, channel: Channel, age: AgeBand, at: Time) -> Self {
         let never = Time::NEVER;

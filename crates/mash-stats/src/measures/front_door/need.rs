@@ -7,41 +7,38 @@ pub(super) fn add(all: &mut FrontDoorMeasures) {
         ["missed", "Children who needed an assessment and got less", "children"],
         "Of children on whom the hub decided: needed an assessment or a strategy discussion under the truth model, \
          decided below",
-        |view| Some(whole(view.decided().filter(|case| is_missed(case)).count())),
+        |view| Some(whole(view.decided().filter(|case| case.is_missed()).count())),
     );
     all.add(
         ["missed_pct", "Share of those who needed an assessment and got less", "per cent"],
         "Missed, of children on whom the hub decided who needed an assessment or more",
-        |view| percent(view.decided().filter(|case| needs(case)), is_missed),
+        |view| percent(view.decided().filter(|case| needs(case)), CaseRecord::is_missed),
     );
     all.add(
         ["missed_days_mean", "Days until what was needed was given, mean", "days"],
         "Start: received. Stop: what was needed began, after a later contact or a step up. Of missed children to \
          whom it came before the run ended",
         |view| {
-            let met = view.decided().filter(|case| is_missed(case) && happened(case.met));
+            let met = view.decided().filter(|case| case.is_missed() && happened(case.met));
             mean(met.map(|case| case.met.since(case.received).hours() / 24.0))
         },
     );
     all.add(
         ["missed_not_met_pct", "Missed and not met when the run ended", "per cent"],
         "Of missed children",
-        |view| percent(view.decided().filter(|case| is_missed(case)), |case| !happened(case.met)),
+        |view| percent(view.decided().filter(|case| case.is_missed()), |case| !happened(case.met)),
     );
     all.add(
         ["over_intervention", "Children assessed or more without the need", "children"],
         "Children decided for an assessment or more who needed less than targeted early help under the truth model",
-        |view| {
-            let strong = view.decided().filter(|case| case.route >= LatentNeed::ChildAndFamilyAssessment);
-            Some(whole(strong.filter(|case| case.need < LatentNeed::TargetedEarlyHelp).count()))
-        },
+        |view| Some(whole(view.decided().filter(|case| case.is_over_intervention()).count())),
     );
     all.add(
         ["over_intervention_pct", "Assessed or more without the need", "per cent"],
         "Of children decided for an assessment or more: needed less than targeted early help under the truth model",
         |view| {
             let strong = view.decided().filter(|case| case.route >= LatentNeed::ChildAndFamilyAssessment);
-            percent(strong, |case| case.need < LatentNeed::TargetedEarlyHelp)
+            percent(strong, CaseRecord::is_over_intervention)
         },
     );
     all.add(
@@ -73,8 +70,4 @@ pub(super) fn add(all: &mut FrontDoorMeasures) {
 
 fn needs(case: &CaseRecord) -> bool {
     case.need >= LatentNeed::ChildAndFamilyAssessment
-}
-
-fn is_missed(case: &CaseRecord) -> bool {
-    needs(case) && case.route < LatentNeed::ChildAndFamilyAssessment
 }
