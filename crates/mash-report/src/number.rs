@@ -128,6 +128,14 @@ pub fn direction(difference: &Estimate) -> Direction {
     }
 }
 
+/// Which way several differences of the same thing go together: not known unless all go the same way.
+#[must_use]
+pub fn together(ways: impl IntoIterator<Item = Direction>) -> Direction {
+    let mut ways = ways.into_iter();
+    let first = ways.next().unwrap_or(Direction::NotKnown);
+    if ways.all(|way| way == first) { first } else { Direction::NotKnown }
+}
+
 /// Was there nothing at all: mean zero and no spread?
 #[must_use]
 pub fn is_nothing(estimate: &Estimate) -> bool {
@@ -253,6 +261,20 @@ mod tests {
         assert_eq!(direction(&estimate(-2.0, -3.0, -1.0)), Direction::Fewer);
         assert_eq!(direction(&estimate(2.0, -1.0, 5.0)), Direction::NotKnown);
         assert_eq!(direction(&estimate(2.0, 0.0, 4.0)), Direction::NotKnown);
+    }
+
+    #[test]
+    fn differences_that_disagree_go_no_way_together() {
+        use Direction::{Fewer, More, None, NotKnown};
+        for (ways, expect) in [
+            (&[More, More][..], More),
+            (&[None, None], None),
+            (&[More, Fewer], NotKnown),
+            (&[None, NotKnown], NotKnown),
+            (&[], NotKnown),
+        ] {
+            assert_eq!(together(ways.iter().copied()), expect);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use mash_stats::Estimate;
 use serde::Serialize;
 
 use crate::{
-    number::{Direction, Figures, direction},
+    number::{Direction, Figures, direction, together},
     table::{Cell, Table},
 };
 
@@ -159,19 +159,18 @@ fn differs(figures: Figures, it: Option<Estimate>) -> Cell {
     it.map_or_else(|| Cell::words(NOTHING), |it| Cell::difference(figures, &it))
 }
 
-/// A difference in harm with what all assumptions together say of its direction.
+/// A difference in harm with what all assumptions together say of its direction; this run's own, which has more
+/// replications, among them.
 fn tried(cell: Cell, it: &GroupDifference, missed: bool) -> Cell {
-    let all = if missed { &it.missed_tried } else { &it.over_tried };
-    let ways: Vec<Direction> = all.iter().flatten().map(direction).collect();
-    let detail = match ways.first() {
-        None => return cell,
-        Some(first) if ways.iter().all(|way| way == first) => match first {
-            Direction::More => "more, under every assumption tried",
-            Direction::Fewer => "fewer, under every assumption tried",
-            Direction::None => "no difference, under every assumption tried",
-            Direction::NotKnown => "not known",
-        },
-        Some(_) => "not known",
+    let (own, all) = if missed { (&it.missed, &it.missed_tried) } else { (&it.over, &it.over_tried) };
+    if all.iter().flatten().next().is_none() {
+        return cell;
+    }
+    let detail = match together(own.iter().chain(all.iter().flatten()).map(direction)) {
+        Direction::More => "more, under every assumption tried",
+        Direction::Fewer => "fewer, under every assumption tried",
+        Direction::None => "no difference, under every assumption tried",
+        Direction::NotKnown => "not known",
     };
     Cell { detail: Some(detail.to_owned()), ..cell }
 }

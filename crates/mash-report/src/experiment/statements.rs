@@ -4,7 +4,7 @@ use mash_batch::experiment::results::{ExperimentResults, MeasureFigures};
 use mash_stats::Estimate;
 
 use super::tables::{is_percent, only_assumed};
-use crate::number::{Direction, Figures, direction, is_nothing, per_month, plain};
+use crate::number::{Direction, Figures, direction, is_nothing, per_month, plain, together};
 
 /// Hours of a full-time week.
 const FULL_TIME: f64 = 37.0;
@@ -84,20 +84,15 @@ fn work(results: &ExperimentResults, at: usize) -> Option<String> {
 
 /// Which way missed harm (or over-intervention) goes when all assumptions are taken together.
 pub(super) fn harm(results: &ExperimentResults, at: usize, missed: bool) -> &'static str {
-    let rows = results.harm.iter().map(|row| {
+    let rows = results.harm.iter().filter_map(|row| {
         let side = if missed { &row.missed } else { &row.over };
         side.get(at - 1).copied().flatten().map(|it| direction(&it))
     });
-    let all: Vec<Direction> = rows.flatten().collect();
-    let every = |which: Direction| !all.is_empty() && all.iter().all(|it| *it == which);
-    if every(Direction::More) {
-        "more, under every assumption tried"
-    } else if every(Direction::Fewer) {
-        "fewer, under every assumption tried"
-    } else if every(Direction::None) {
-        "no difference, under every assumption tried"
-    } else {
-        "not known: the assumptions do not agree, or chance hides it"
+    match together(rows) {
+        Direction::More => "more, under every assumption tried",
+        Direction::Fewer => "fewer, under every assumption tried",
+        Direction::None => "no difference, under every assumption tried",
+        Direction::NotKnown => "not known: the assumptions do not agree, or chance hides it",
     }
 }
 
